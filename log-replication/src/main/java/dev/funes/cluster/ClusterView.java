@@ -1,0 +1,122 @@
+package dev.funes.cluster;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the metadata raft group says at one moment. Immutable: a change makes a new view. */
+public final class ClusterView {
+
+  private final Placement placement;
+  private final SortedMap<String, Topic> byName;
+  private final Map<Long, Topic> byId;
+  private final long lastTopicId;
+  private final long version;
+  private final int partitionCount;
+
+  private ClusterView(
+      Placement placement, SortedMap<String, Topic> byName, long lastTopicId, long version) {
+    this.placement = placement;
+    this.byName = Collections.unmodifiableSortedMap(byName);
+    this.lastTopicId = lastTopicId;
+    this.version = version;
+    Map<Long, Topic> ids = new HashMap<>();
+    int partitions = 0;
+    for (Topic topic : byName.values()) {
+      if (ids.put(topic.topicId(), topic) != null) {
+        throw new IllegalArgumentException("topic id " + topic.topicId() + " is there twice");
+      }
+      if (topic.topicId() > lastTopicId) {
+        throw new IllegalArgumentException(
+            "topic id " + topic.topicId() + " is above the last one given, " + lastTopicId);
+      }
+      partitions += topic.partitionCount();
+    }
+    this.byId = ids;
+    this.partitionCount = partitions;
+  }
+
+  /** A new cluster: no topics, version 0. */
+  public static ClusterView empty(Placement placement) {
+    return new ClusterView(placement, new TreeMap<>(), 0, 0);
+  }
+
+  /**
+   * A view that was stored.
+   *
+   * @throws IllegalArgumentException when two topics share a name or an id
+   */
+  public static ClusterView of(
+      Placement placement, Collection<Topic> topics, long lastTopicId, long version) {
+    TreeMap<String, Topic> byName = new TreeMap<>();
+    for (Topic topic : topics) {
+      if (byName.put(topic.name(), topic) != null) {
+        throw new IllegalArgumentException("topic " + topic.name() + " is there twice");
+      }
+    }
+    return new ClusterView(placement, byName, lastTopicId, version);
+  }
+
+  /** The next version, with this topic new or in place of the one with its id. */
+  public ClusterView with(Topic topic) {
+    Topic namesake = byName.get(topic.name());
+    if (namesake != null && namesake.topicId() != topic.topicId()) {
+      throw new IllegalArgumentException("topic " + topic.name() + " exists with another id");
+    }
+    TreeMap<String, Topic> changed = new TreeMap<>(byName);
+    Topic former = byId.get(topic.topicId());
+    if (former != null) {
+      changed.remove(former.name());
+    }
+    changed.put(topic.name(), topic);
+    return new ClusterView(placement, changed, Math.max(lastTopicId, topic.topicId()), version + 1);
+  }
+
+  /** The next version, without this topic. */
+  public ClusterView without(Topic topic) {
+    TreeMap<String, Topic> changed = new TreeMap<>(byName);
+    changed.remove(topic.name(), topic);
+    return new ClusterView(placement, changed, lastTopicId, version + 1);
+  }
+
+  public Placement placement() {
+    return placement;
+  }
+
+  public @Nullable Topic topic(String name) {
+    return byName.get(name);
+  }
+
+  public @Nullable Topic topic(long topicId) {
+    return byId.get(topicId);
+  }
+
+  /** All topics in the order of their names. */
+  public Collection<Topic> topics() {
+    return byName.values();
+  }
+
+  /** The greatest topic id ever given, also to a topic that is no more; 0 when there was none. */
+  public long lastTopicId() {
+    return lastTopicId;
+  }
+
+  /** Grows by one with every change of the topics. */
+  public long version() {
+    return version;
+  }
+
+  /** Partitions of all topics together. */
+  public int partitionCount() {
+    return partitionCount;
+  }
+
+  @Override
+  public String toString() {
+    return "ClusterView[version " + version + ", topics " + byName.keySet() + "]";
+  }
+}

@@ -1,0 +1,46 @@
+package dev.funes.cluster;
+
+/**
+ * Where a node is reached.
+ *
+ * @param id the node
+ * @param host name or address, as the other nodes and the clients resolve it
+ * @param clientPort port of the gRPC API, 1 to 65535
+ * @param raftPort port on which the other nodes replicate, 1 to 65535
+ */
+public record NodeEndpoint(NodeId id, String host, int clientPort, int raftPort) {
+
+  public NodeEndpoint {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("host of node " + id + " must not be blank");
+    }
+    requirePort("port", id, clientPort);
+    requirePort("raft-port", id, raftPort);
+    if (clientPort == raftPort) {
+      throw new IllegalArgumentException(
+          "port and raft-port of node " + id + " must differ, both were " + raftPort);
+    }
+  }
+
+  /** {@code host:port} of the gRPC API; an IPv6 address is put in brackets. */
+  public String clientAddress() {
+    return address(clientPort);
+  }
+
+  /** {@code host:port} of replication; an IPv6 address is put in brackets. */
+  public String raftAddress() {
+    return address(raftPort);
+  }
+
+  private String address(int port) {
+    boolean bareIpv6 = host.indexOf(':') >= 0 && !host.startsWith("[");
+    return (bareIpv6 ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  private static void requirePort(String name, NodeId id, int port) {
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException(
+          name + " of node " + id + " must be 1 to 65535, was " + port);
+    }
+  }
+}
