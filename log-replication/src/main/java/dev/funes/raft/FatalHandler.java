@@ -1,0 +1,33 @@
+package dev.funes.raft;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the node when it can no longer be a correct replica. Going on after a failed write or force
+ * would be worse than stopping: the page cache may show what the disk does not have.
+ */
+@FunctionalInterface
+public interface FatalHandler {
+
+  /** Exit status of a node that stopped itself. */
+  int EXIT_STATUS = 70;
+
+  /**
+   * Called on any thread, maybe more than once.
+   *
+   * @param message one line that says what failed and, where there is one, names the file
+   */
+  void fatal(String message, @Nullable Throwable cause);
+
+  /** Logs and halts the process: no shutdown hook may write what could not be written before. */
+  static FatalHandler halt() {
+    return (message, cause) -> {
+      try {
+        LoggerFactory.getLogger(FatalHandler.class).error("node stops: {}", message, cause);
+      } finally {
+        Runtime.getRuntime().halt(EXIT_STATUS);
+      }
+    };
+  }
+}

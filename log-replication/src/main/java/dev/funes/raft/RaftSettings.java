@@ -1,0 +1,122 @@
+package dev.funes.raft;
+
+import java.nio.file.Path;
+
+/**
+ * Settings of the raft groups of one node. The same on every node but for the directory.
+ *
+ * @param directory Raft logs, votes and terms of all raft groups of this node
+ * @param electionMillisMin a follower that hears nothing for this long to {@code electionMillisMax}
+ *     asks to be elected; a leader sends a heartbeat every half of it
+ * @param electionMillisMax above {@code electionMillisMin}
+ * @param proposalMillisMax a command that is not committed by then is answered with {@link
+ *     Submission.Unknown}
+ * @param segmentBytes size of a file of the Raft log. Up to three of them are on the heap for each
+ *     raft group while it is busy
+ * @param checkpointMillis time between two calls of {@link RaftGroupState#takeCheckpoint}
+ * @param balanceMillis how long a preferred leader must have kept up before it is given the lead; 0
+ *     leaves leaders where they are
+ * @param freeBytesMin a node does not start with less free space than this
+ */
+public record RaftSettings(
+    Path directory,
+    int electionMillisMin,
+    int electionMillisMax,
+    int proposalMillisMax,
+    int segmentBytes,
+    int checkpointMillis,
+    int balanceMillis,
+    long freeBytesMin) {
+
+  /** A command with what Ratis adds must fit into one entry of the Raft log. */
+  public static final int COMMAND_BYTES_MAX = (5 << 20) - (64 << 10);
+
+  public static final int SEGMENT_BYTES_MIN = 8 << 20;
+
+  public RaftSettings {
+    require(electionMillisMin >= 50, "election-millis-min must be at least 50", electionMillisMin);
+    require(
+        electionMillisMax > electionMillisMin,
+        "election-millis-max must be above election-millis-min",
+        electionMillisMax);
+    require(proposalMillisMax > 0, "proposal-millis-max must be positive", proposalMillisMax);
+    require(
+        segmentBytes >= SEGMENT_BYTES_MIN,
+        "segment-bytes must be at least " + SEGMENT_BYTES_MIN,
+        segmentBytes);
+    require(checkpointMillis > 0, "checkpoint-millis must be positive", checkpointMillis);
+    require(balanceMillis >= 0, "balance-millis must not be negative", balanceMillis);
+    require(freeBytesMin >= 0, "free-bytes-min must not be negative", freeBytesMin);
+  }
+
+  /** The defaults, with everything under this directory. */
+  public static RaftSettings in(Path directory) {
+    return new RaftSettings(directory, 1_500, 3_000, 10_000, 16 << 20, 30_000, 5_000, 64L << 20);
+  }
+
+  public RaftSettings withElectionMillis(int min, int max) {
+    return new RaftSettings(
+        directory,
+        min,
+        max,
+        proposalMillisMax,
+        segmentBytes,
+        checkpointMillis,
+        balanceMillis,
+        freeBytesMin);
+  }
+
+  public RaftSettings withProposalMillisMax(int millis) {
+    return new RaftSettings(
+        directory,
+        electionMillisMin,
+        electionMillisMax,
+        millis,
+        segmentBytes,
+        checkpointMillis,
+        balanceMillis,
+        freeBytesMin);
+  }
+
+  public RaftSettings withSegmentBytes(int bytes) {
+    return new RaftSettings(
+        directory,
+        electionMillisMin,
+        electionMillisMax,
+        proposalMillisMax,
+        bytes,
+        checkpointMillis,
+        balanceMillis,
+        freeBytesMin);
+  }
+
+  public RaftSettings withCheckpointMillis(int millis) {
+    return new RaftSettings(
+        directory,
+        electionMillisMin,
+        electionMillisMax,
+        proposalMillisMax,
+        segmentBytes,
+        millis,
+        balanceMillis,
+        freeBytesMin);
+  }
+
+  public RaftSettings withBalanceMillis(int millis) {
+    return new RaftSettings(
+        directory,
+        electionMillisMin,
+        electionMillisMax,
+        proposalMillisMax,
+        segmentBytes,
+        checkpointMillis,
+        millis,
+        freeBytesMin);
+  }
+
+  private static void require(boolean holds, String rule, long was) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule + ", was " + was);
+    }
+  }
+}
