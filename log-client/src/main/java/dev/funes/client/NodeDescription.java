@@ -1,0 +1,16 @@
+package dev.funes.client;
+
+/**
+ * A node of the cluster.
+ *
+ * @param reachable false when it did not answer in time; then what follows is empty or 0
+ */
+public record NodeDescription(
+    NodeAddress address,
+    boolean reachable,
+    String version,
+    long uptimeMillis,
+    long heapUsedBytes,
+    long heapMaxBytes,
+    long directUsedBytes,
+    long dataFreeBytes) {}

@@ -1,0 +1,22 @@
+package dev.funes.client;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A raft group and its replicas.
+ *
+ * @param raftGroup 0 is the metadata raft group; data raft groups are numbered from 1
+ * @param leader null when there is none, or it is not known
+ * @param term the Raft term
+ */
+public record RaftGroupDescription(
+    int raftGroup,
+    @Nullable NodeAddress leader,
+    long term,
+    List<RaftReplicaDescription> replicas,
+    int partitionCount) {
+  public RaftGroupDescription {
+    replicas = List.copyOf(replicas);
+  }
+}
