@@ -82,7 +82,7 @@ public record ClientConfig(
     private List<ServerAddress> servers =
         List.of(new ServerAddress("localhost", ServerAddress.DEFAULT_PORT));
     private Duration requestTimeout = Duration.ofSeconds(10);
-    private Duration deliveryTimeout = Duration.ofSeconds(120);
+    private Duration deliveryTimeout = Duration.ofMinutes(2);
     private Duration maxBlock = Duration.ofSeconds(60);
     private Duration linger = Duration.ofMillis(5);
     private int batchBytes = 64 << 10;

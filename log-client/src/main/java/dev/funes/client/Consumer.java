@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe, except for {@link #wakeup()}.
  */
+@SuppressWarnings("DoNotCallSuggester") // An outline.
 public final class Consumer implements AutoCloseable {
   private Consumer() {}
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A producer is idempotent: however often a batch is sent again, it is in the log once.
  */
+@SuppressWarnings("DoNotCallSuggester") // An outline.
 public final class Producer implements AutoCloseable {
   private Producer() {}
 
@@ -28,7 +29,9 @@ public final class Producer implements AutoCloseable {
     throw new UnsupportedOperationException(record.topic());
   }
 
-  /** Sends what is buffered without lingering, and waits until all of it has completed or failed. */
+  /**
+   * Sends what is buffered without lingering, and waits until all of it has completed or failed.
+   */
   public void flush() {
     throw new UnsupportedOperationException();
   }

@@ -1,0 +1,106 @@
+package dev.funes.client;
+
+import dev.funes.proto.v1.DescribeClusterResponse;
+import dev.funes.proto.v1.DescribeTopicResponse;
+import dev.funes.proto.v1.Node;
+import dev.funes.proto.v1.Partition;
+import dev.funes.proto.v1.RaftGroup;
+import dev.funes.proto.v1.RaftReplica;
+import dev.funes.proto.v1.StoredOffset;
+import dev.funes.proto.v1.Topic;
+
+/** Turns messages of the API into values of this package. */
+final class FromProto {
+  private FromProto() {}
+
+  static NodeAddress nodeAddress(dev.funes.proto.v1.NodeAddress address) {
+    return new NodeAddress(address.getNodeId(), address.getHost(), address.getPort());
+  }
+
+  static TopicInfo topic(Topic topic) {
+    return new TopicInfo(
+        topic.getName(),
+        topic.getTopicId(),
+        topic.getPartitionCount(),
+        settings(topic.getSettings()));
+  }
+
+  private static TopicSettings settings(dev.funes.proto.v1.TopicSettings settings) {
+    return new TopicSettings(
+        settings.hasRetentionMillis() ? settings.getRetentionMillis() : null,
+        settings.hasRetentionBytes() ? settings.getRetentionBytes() : null,
+        settings.hasSegmentBytes() ? settings.getSegmentBytes() : null,
+        settings.hasSegmentMillis() ? settings.getSegmentMillis() : null);
+  }
+
+  static TopicDescription description(DescribeTopicResponse response) {
+    return new TopicDescription(
+        topic(response.getTopic()),
+        response.getPartitionsList().stream().map(FromProto::partition).toList());
+  }
+
+  private static PartitionDescription partition(Partition partition) {
+    return new PartitionDescription(
+        partition.getPartition(),
+        partition.getRaftGroup(),
+        partition.hasLeader() ? nodeAddress(partition.getLeader()) : null,
+        partition.getReplicasList().stream().map(FromProto::nodeAddress).toList(),
+        partition.hasLogStartOffset() ? partition.getLogStartOffset() : null,
+        partition.hasEndOffset() ? partition.getEndOffset() : null,
+        partition.hasSizeBytes() ? partition.getSizeBytes() : null);
+  }
+
+  static CommittedOffset committed(StoredOffset stored) {
+    return new CommittedOffset(
+        new TopicPartition(stored.getTopic(), stored.getPartition()),
+        stored.getOffset(),
+        stored.hasLeaderEpoch() ? stored.getLeaderEpoch() : null,
+        stored.getMetadata(),
+        stored.getCommitTimeMillis());
+  }
+
+  static ResetOffset reset(dev.funes.proto.v1.ResetOffset reset) {
+    return new ResetOffset(
+        new TopicPartition(reset.getTopic(), reset.getPartition()),
+        reset.hasFromOffset() ? reset.getFromOffset() : null,
+        reset.getToOffset());
+  }
+
+  static ClusterDescription cluster(DescribeClusterResponse response) {
+    return new ClusterDescription(
+        response.getClusterId(),
+        response.getNodeId(),
+        response.getNodesList().stream().map(FromProto::node).toList(),
+        response.getRaftGroupsList().stream().map(FromProto::raftGroup).toList(),
+        response.getHealthy(),
+        response.getProblemsList());
+  }
+
+  private static NodeDescription node(Node node) {
+    return new NodeDescription(
+        nodeAddress(node.getAddress()),
+        node.getReachable(),
+        node.getVersion(),
+        node.getUptimeMillis(),
+        node.getHeapUsedBytes(),
+        node.getHeapMaxBytes(),
+        node.getDirectUsedBytes(),
+        node.getDataBytesFree());
+  }
+
+  private static RaftGroupDescription raftGroup(RaftGroup group) {
+    return new RaftGroupDescription(
+        group.getRaftGroup(),
+        group.hasLeader() ? nodeAddress(group.getLeader()) : null,
+        group.getTerm(),
+        group.getReplicasList().stream().map(FromProto::replica).toList(),
+        group.getPartitionCount());
+  }
+
+  private static RaftReplicaDescription replica(RaftReplica replica) {
+    return new RaftReplicaDescription(
+        nodeAddress(replica.getAddress()),
+        replica.hasAppliedIndex() ? replica.getAppliedIndex() : null,
+        replica.hasLagEntries() ? replica.getLagEntries() : null);
+  }
+}
