@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.funes.record.BatchValidator.Validation;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -64,11 +65,10 @@ class BatchDamageTest {
     byte[] whole = TestBatches.small(compression).array();
 
     for (int size = RecordBatch.HEADER_BYTES; size < whole.length; size++) {
-      ByteBuffer shortened = ByteBuffer.wrap(java.util.Arrays.copyOf(whole, size));
+      ByteBuffer shortened = ByteBuffer.wrap(Arrays.copyOf(whole, size));
       shortened.putInt(BatchLayout.LENGTH, size - 12);
       TestBatches.withCrc(shortened);
 
-      // The trailer of a gzip or LZ4 stream can be missing only after every record came out.
       assertThat(VALIDATOR.validate(shortened))
           .as("cut at %d of %d", size, whole.length)
           .isInstanceOf(Validation.Invalid.class);

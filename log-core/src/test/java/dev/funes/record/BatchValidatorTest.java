@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.funes.record.BatchValidator.Reason;
 import dev.funes.record.BatchValidator.Validation;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,7 @@ class BatchValidatorTest {
 
   @Test
   void refusesBytesBehindTheBatch() {
-    byte[] longer = java.util.Arrays.copyOf(TestBatches.small(Compression.NONE).array(), 1000);
+    byte[] longer = Arrays.copyOf(TestBatches.small(Compression.NONE).array(), 1000);
 
     assertInvalid(validator.validate(ByteBuffer.wrap(longer)), Reason.CORRUPT, "batch.length");
   }
@@ -139,6 +140,8 @@ class BatchValidatorTest {
   void refusesLimitsThatAdmitNothing() {
     assertThatIllegalArgumentException().isThrownBy(() -> new BatchValidator(0, 1000));
     assertThatIllegalArgumentException().isThrownBy(() -> new BatchValidator(1, 61));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BatchValidator(1, RecordBatch.UNCOMPRESSED_BYTES_MAX + 1));
   }
 
   private static void counts(ByteBuffer batch, int count) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.funes.record.BatchValidator.Validation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,7 +35,7 @@ class DecompressionBombTest {
   void stopsAtTheLimitOfTheReader(Compression compression) {
     RecordBatchBuilder builder = new RecordBatchBuilder(compression, 1 << 22);
     for (int i = 0; i < 2000; i++) {
-      assertThat(builder.append(1, null, new byte[1000], java.util.List.of())).isTrue();
+      assertThat(builder.append(1, null, new byte[1000], List.of())).isTrue();
     }
     RecordBatch batch = RecordBatch.at(builder.build(), 0);
 
@@ -74,12 +76,12 @@ class DecompressionBombTest {
     record.writeVarint(UNCOMPRESSED_BYTES);
     record.resize(record.size() + UNCOMPRESSED_BYTES);
     record.writeVarint(0);
-    return java.util.Arrays.copyOf(record.array(), record.size());
+    return Arrays.copyOf(record.array(), record.size());
   }
 
   private static byte[] compressed(Compression compression, byte[] bytes) {
     GrowingBuffer target = new GrowingBuffer(1 << 16);
     Codec.compress(compression, bytes, 0, bytes.length, target);
-    return java.util.Arrays.copyOf(target.array(), target.size());
+    return Arrays.copyOf(target.array(), target.size());
   }
 }

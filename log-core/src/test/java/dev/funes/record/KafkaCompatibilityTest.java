@@ -4,6 +4,7 @@ import static dev.funes.record.TestBatches.bytesOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.funes.record.BatchValidator.Validation;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,7 +92,7 @@ class KafkaCompatibilityTest {
   @Test
   void kafkaStillTakesABatchThatANodeStamped() {
     ByteBuffer ours = TestBatches.small(Compression.ZSTD);
-    RecordBatch.stamp(java.lang.foreign.MemorySegment.ofBuffer(ours), 0, 1L << 40, 12);
+    RecordBatch.stamp(MemorySegment.ofBuffer(ours), 0, 1L << 40, 12);
 
     MutableRecordBatch kafka = only(ours.duplicate());
 
