@@ -1,0 +1,96 @@
+package dev.funes.replication;
+
+import dev.funes.cluster.ClusterView;
+import dev.funes.cluster.PartitionId;
+import dev.funes.log.PartitionLog;
+import dev.funes.replication.Command.DeleteOffsets;
+import dev.funes.replication.Command.ExpireProducers;
+import dev.funes.replication.Command.TrimBefore;
+import dev.funes.state.GroupOffset;
+import dev.funes.state.KeyedState;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * What the leader of a data raft group lets go when its time has come, by its own clock: segments
+ * past retention, silent producers, and stored offsets of deleted topics. It only proposes; every
+ * replica then does the same. Runs on the upkeep thread; what did not come through comes again with
+ * the next round.
+ */
+final class Expiry {
+
+  private final DataGroup group;
+  private final Supplier<ClusterView> views;
+  private final InstantSource clock;
+  private final ReplicaLimits limits;
+
+  Expiry(DataGroup group, Supplier<ClusterView> views, InstantSource clock, ReplicaLimits limits) {
+    this.group = group;
+    this.views = views;
+    this.clock = clock;
+    this.limits = limits;
+  }
+
+  void run() {
+    if (group.leads()) {
+      trim();
+      expireProducers();
+      forgetOffsetsOfDeletedTopics();
+    }
+  }
+
+  private void trim() {
+    for (Partitions.Partition partition : group.groupState().partitions().all()) {
+      PartitionLog log = partition.log();
+      long start = log.retentionStart(clock.millis());
+      if (start > log.logStartOffset()) {
+        propose(new TrimBefore(partition.id(), start));
+      }
+    }
+  }
+
+  private void expireProducers() {
+    long beforeMillis = clock.millis() - limits.producerExpiryMillis();
+    AtomicBoolean due = new AtomicBoolean();
+    group
+        .state()
+        .forEachProducer(
+            (_, _, _, producer) -> {
+              if (producer.lastTimestampMillis() < beforeMillis) {
+                due.set(true);
+              }
+            });
+    if (due.get()) {
+      propose(new ExpireProducers(beforeMillis));
+    }
+  }
+
+  private void forgetOffsetsOfDeletedTopics() {
+    if (!group.knowsTopics()) {
+      return;
+    }
+    ClusterView view = views.get();
+    KeyedState state = group.state();
+    for (String consumerGroup : state.groups()) {
+      List<PartitionId> orphans =
+          state.offsets(consumerGroup).stream()
+              .filter(offset -> DataGroup.isDeleted(view, offset.topicId()))
+              .map(Expiry::partition)
+              .toList();
+      if (!orphans.isEmpty()) {
+        propose(new DeleteOffsets(consumerGroup, orphans));
+      }
+    }
+  }
+
+  private static PartitionId partition(GroupOffset offset) {
+    return new PartitionId(offset.topicId(), offset.partition());
+  }
+
+  private void propose(Command command) {
+    CompletableFuture<Outcome> _ = group.propose(command);
+  }
+}

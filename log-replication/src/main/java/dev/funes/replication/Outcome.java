@@ -1,0 +1,51 @@
+package dev.funes.replication;
+
+import dev.funes.cluster.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a {@link Command}. */
+public sealed interface Outcome {
+
+  /** What apply says: the same on every replica. */
+  sealed interface Applied extends Outcome {}
+
+  /**
+   * The batch is in the log and durable on a quorum.
+   *
+   * @param baseOffset of its first record
+   * @param duplicate it was there before; this is the first answer again
+   */
+  record Appended(long baseOffset, boolean duplicate) implements Applied {}
+
+  /** The command did what it says. */
+  record Done() implements Applied {}
+
+  /** The raft group has no such partition. */
+  record UnknownPartition() implements Applied {}
+
+  /** A batch of this producer is missing before this one. */
+  record OutOfOrder(int expectedSequence, int sequence) implements Applied {}
+
+  /** A newer producer, with this epoch, uses the producer id. */
+  record Fenced(short epoch) implements Applied {}
+
+  /** Nothing is known of this producer here, and the batch is not its first. */
+  record UnknownProducer() implements Applied {}
+
+  /** The bytes are no batch that a partition can take. Nodes check before they propose. */
+  record Invalid(String why) implements Applied {}
+
+  /**
+   * Another node leads the raft group.
+   *
+   * @param leader as far as this node knows
+   * @param unknownOutcome false: surely not written. True: it was sent, and may yet be committed
+   */
+  record NotLeader(@Nullable NodeId leader, boolean unknownOutcome) implements Outcome {}
+
+  /** Surely not written: too much is in flight, or the raft group is not ready. */
+  record Busy(long retryAfterMillis) implements Outcome {}
+
+  /** Time is up, or the node closes: it may or may not be written. */
+  record UnknownOutcome(String why) implements Outcome {}
+}

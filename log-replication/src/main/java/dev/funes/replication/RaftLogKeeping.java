@@ -1,0 +1,43 @@
+package dev.funes.replication;
+
+import dev.funes.raft.TermIndexed;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * How far the Raft log may be purged: up to a checkpoint that is old enough, so that a node that
+ * was away for a while still catches up from the Raft log, or that is far enough behind, so that
+ * the Raft log does not fill the disk. Thread-safe.
+ */
+final class RaftLogKeeping {
+
+  private record Durable(TermIndexed at, long timeMillis, long appliedBytes) {}
+
+  private final long keepMillis;
+  private final long keepBytes;
+  private final Deque<Durable> checkpoints = new ArrayDeque<>(); // oldest first
+  private TermIndexed bound = TermIndexed.NONE; // Invariant: never goes back.
+
+  RaftLogKeeping(long keepMillis, long keepBytes) {
+    this.keepMillis = keepMillis;
+    this.keepBytes = keepBytes;
+  }
+
+  /** A checkpoint is durable; {@code appliedBytes} were applied up to it since the node started. */
+  synchronized void add(TermIndexed at, long timeMillis, long appliedBytes) {
+    checkpoints.addLast(new Durable(at, timeMillis, appliedBytes));
+  }
+
+  /** The newest checkpoint that bounds the purge; {@link TermIndexed#NONE} when there is none. */
+  synchronized TermIndexed purgeBound(long nowMillis, long appliedBytes) {
+    while (!checkpoints.isEmpty() && isPast(checkpoints.getFirst(), nowMillis, appliedBytes)) {
+      bound = checkpoints.removeFirst().at;
+    }
+    return bound;
+  }
+
+  private boolean isPast(Durable checkpoint, long nowMillis, long appliedBytes) {
+    return nowMillis - checkpoint.timeMillis >= keepMillis
+        || appliedBytes - checkpoint.appliedBytes >= keepBytes;
+  }
+}

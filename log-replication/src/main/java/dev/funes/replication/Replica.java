@@ -1,0 +1,191 @@
+package dev.funes.replication;
+
+import dev.funes.cluster.ClusterView;
+import dev.funes.cluster.NodeId;
+import dev.funes.cluster.PartitionId;
+import dev.funes.cluster.Placement;
+import dev.funes.cluster.RaftGroupId;
+import dev.funes.cluster.Topic;
+import dev.funes.log.LogSettings;
+import dev.funes.log.PartitionLog;
+import dev.funes.raft.FatalHandler;
+import dev.funes.raft.RaftGroupStatus;
+import dev.funes.raft.RaftSettings;
+import dev.funes.replication.Command.CommitOffsets;
+import dev.funes.replication.Command.DeleteOffsets;
+import dev.funes.replication.Outcome.NotLeader;
+import dev.funes.replication.Outcome.UnknownPartition;
+import dev.funes.state.GroupOffset;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything of one node below the API: its raft groups, the partitions and stored offsets that
+ * they carry, and the cluster's topics.
+ *
+ * <p>Thread-safe. Futures complete on the apply thread of a raft group, on a timer thread, or in
+ * the call itself: what hangs on them must be quick and must not block, or be told an executor.
+ */
+public final class Replica implements AutoCloseable {
+
+  private final ReplicaConfig config;
+  private final ReplicaParts parts;
+
+  private Replica(ReplicaConfig config, ReplicaParts parts) {
+    this.config = config;
+    this.parts = parts;
+  }
+
+  /**
+   * Goes back to the newest checkpoints, joins the raft groups of this node, and lets them apply
+   * the rest. Returns before that is done and before there are leaders.
+   *
+   * @param fatal is told when this node cannot be a correct replica any more
+   * @throws IOException names the file or address at fault
+   */
+  public static Replica start(ReplicaConfig config, FatalHandler fatal) throws IOException {
+    return start(config, RaftSettings.in(config.data().resolve("raft")), fatal);
+  }
+
+  /** As {@link #start(ReplicaConfig, FatalHandler)}, with other settings of the raft groups. */
+  public static Replica start(ReplicaConfig config, RaftSettings settings, FatalHandler fatal)
+      throws IOException {
+    return new Replica(config, ReplicaParts.start(config, settings, fatal));
+  }
+
+  public NodeId self() {
+    return config.self();
+  }
+
+  public Placement placement() {
+    return config.placement();
+  }
+
+  /** The topics as this node has applied them; maybe behind the leader. */
+  public ClusterView view() {
+    return parts.metadata().view();
+  }
+
+  /**
+   * A view with everything that was committed before the call. Fails with {@link
+   * dev.funes.raft.RaftUnavailableException} when the metadata raft group has no quorum.
+   */
+  public CompletableFuture<ClusterView> syncedView() {
+    return parts.metadata().syncedView();
+  }
+
+  public MetadataGroup metadata() {
+    return parts.metadata();
+  }
+
+  /** See {@link MetadataGroup#createTopic}. */
+  public CompletableFuture<TopicOutcome> createTopic(
+      String name, int partitionCount, LogSettings settings) {
+    return parts.metadata().createTopic(name, partitionCount, settings);
+  }
+
+  /** See {@link MetadataGroup#alterTopic}. */
+  public CompletableFuture<TopicOutcome> alterTopic(String name, LogSettings settings) {
+    return parts.metadata().alterTopic(name, settings);
+  }
+
+  /** See {@link MetadataGroup#deleteTopic}. */
+  public CompletableFuture<TopicOutcome> deleteTopic(String name) {
+    return parts.metadata().deleteTopic(name);
+  }
+
+  /** See {@link MetadataGroup#allocateProducerId}. */
+  public CompletableFuture<ProducerIdOutcome> allocateProducerId() {
+    return parts.metadata().allocateProducerId();
+  }
+
+  /**
+   * Appends one validated batch. Its bytes must not change until the outcome is known. At once
+   * {@link NotLeader} with a known outcome when this node does not lead the partition.
+   */
+  public CompletableFuture<Outcome> append(Topic topic, int partition, ByteBuffer batch) {
+    if (!topic.hasPartition(partition)) {
+      return CompletableFuture.completedFuture(new UnknownPartition());
+    }
+    PartitionId id = topic.partition(partition);
+    RaftGroupId raftGroup = placement().raftGroupOf(id);
+    DataGroup group = parts.dataGroup(raftGroup);
+    return group == null ? notHere(raftGroup) : group.append(id, batch.slice());
+  }
+
+  /**
+   * Stores offsets of a consumer group, all or none. Their commit time is the leader's.
+   *
+   * @throws IllegalArgumentException when a text is longer than 65,535 bytes
+   */
+  public CompletableFuture<Outcome> commitOffsets(String group, List<GroupOffset> offsets) {
+    return propose(group, new CommitOffsets(group, offsets));
+  }
+
+  /** Forgets stored offsets of a consumer group. */
+  public CompletableFuture<Outcome> deleteOffsets(String group, List<PartitionId> partitions) {
+    return propose(group, new DeleteOffsets(group, partitions));
+  }
+
+  private CompletableFuture<Outcome> propose(String consumerGroup, Command command) {
+    RaftGroupId raftGroup = placement().raftGroupOfConsumerGroup(consumerGroup);
+    DataGroup group = parts.dataGroup(raftGroup);
+    return group == null ? notHere(raftGroup) : group.propose(command);
+  }
+
+  private CompletableFuture<Outcome> notHere(RaftGroupId raftGroup) {
+    return CompletableFuture.completedFuture(new NotLeader(leader(raftGroup), false));
+  }
+
+  /** The log of a partition; null when there is no replica here, or it is not made yet. */
+  public @Nullable PartitionLog log(PartitionId id) {
+    DataGroup group = parts.dataGroup(placement().raftGroupOf(id));
+    return group == null ? null : group.log(id);
+  }
+
+  /** A data raft group that this node replicates; null for another. */
+  public @Nullable DataGroup dataGroup(RaftGroupId id) {
+    return parts.dataGroup(id);
+  }
+
+  /** The data raft groups that this node replicates. */
+  public Collection<DataGroup> dataGroups() {
+    return parts.dataGroups();
+  }
+
+  /**
+   * Who leads a raft group as far as this node knows; for one that it does not replicate, who
+   * should.
+   */
+  public @Nullable NodeId leader(RaftGroupId id) {
+    return placement().replicas(id).contains(self())
+        ? parts.raft().leader(id)
+        : placement().preferredLeader(id);
+  }
+
+  /** A raft group that this node replicates, as the node sees it now. */
+  public RaftGroupStatus status(RaftGroupId id) {
+    return parts.raft().status(id);
+  }
+
+  /** Asks another replica of a raft group that this node leads to lead it. */
+  public CompletableFuture<Void> transferLeadership(RaftGroupId id, NodeId to) {
+    return parts.raft().transferLeadership(id, to);
+  }
+
+  /** The listener is told of each partition that comes or goes here, on an apply thread. */
+  public void addPartitionListener(Consumer<PartitionId> onCreatedOrDropped) {
+    parts.partitionListeners().add(onCreatedOrDropped);
+  }
+
+  /** Leaves the raft groups, and takes last checkpoints. */
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

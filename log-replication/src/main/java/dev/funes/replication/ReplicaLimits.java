@@ -1,0 +1,114 @@
+package dev.funes.replication;
+
+/**
+ * The limits of one node. All may differ between nodes: what every replica must agree on travels
+ * inside the entries.
+ *
+ * @param pendingBytesMax commands that wait or are in flight in one raft group; more are refused
+ * @param entryBytesMax what one Raft entry gathers; a single larger command goes alone
+ * @param entriesInFlightMax Raft entries of one raft group that are not answered yet
+ * @param proposalMillisMax how long a command may go without an answer
+ * @param checkpointBytes a checkpoint is taken after so many bytes were applied
+ * @param checkpointMillis a checkpoint is taken after this time, when anything was applied
+ * @param raftLogKeepMillis how long the Raft log is kept for nodes that are away
+ * @param raftLogKeepBytes the Raft log is kept shorter when it would pass this size
+ * @param retentionMillis how often a leader looks for segments that are due
+ * @param producerExpiryMillis producers that were silent for so long are forgotten
+ * @param partitionsMax of the whole cluster
+ */
+public record ReplicaLimits(
+    long pendingBytesMax,
+    int entryBytesMax,
+    int entriesInFlightMax,
+    long proposalMillisMax,
+    long checkpointBytes,
+    long checkpointMillis,
+    long raftLogKeepMillis,
+    long raftLogKeepBytes,
+    long retentionMillis,
+    long producerExpiryMillis,
+    int partitionsMax) {
+
+  public static final ReplicaLimits DEFAULTS =
+      new ReplicaLimits(
+          64L << 20,
+          1 << 20,
+          8,
+          10_000,
+          256L << 20,
+          5 * 60_000,
+          60 * 60_000,
+          4L << 30,
+          30_000,
+          7L * 24 * 60 * 60_000,
+          10_000);
+
+  public ReplicaLimits {
+    requirePositive("pending-bytes-max", pendingBytesMax);
+    requirePositive("entry-bytes-max", entryBytesMax);
+    requirePositive("entries-in-flight-max", entriesInFlightMax);
+    requirePositive("proposal-millis-max", proposalMillisMax);
+    requirePositive("checkpoint-bytes", checkpointBytes);
+    requirePositive("checkpoint-millis", checkpointMillis);
+    requirePositive("raft-log-keep-millis", raftLogKeepMillis);
+    requirePositive("raft-log-keep-bytes", raftLogKeepBytes);
+    requirePositive("retention-millis", retentionMillis);
+    requirePositive("producer-expiry-millis", producerExpiryMillis);
+    requirePositive("partitions-max", partitionsMax);
+  }
+
+  private static void requirePositive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be 1 or more, was " + value);
+    }
+  }
+
+  /** These limits with another trigger for checkpoints. */
+  public ReplicaLimits withCheckpoints(long afterBytes, long afterMillis) {
+    return new ReplicaLimits(
+        pendingBytesMax,
+        entryBytesMax,
+        entriesInFlightMax,
+        proposalMillisMax,
+        afterBytes,
+        afterMillis,
+        raftLogKeepMillis,
+        raftLogKeepBytes,
+        retentionMillis,
+        producerExpiryMillis,
+        partitionsMax);
+  }
+
+  /** These limits with another rhythm for retention and another life of silent producers. */
+  public ReplicaLimits withExpiry(long everyMillis, long silentProducerMillis) {
+    return new ReplicaLimits(
+        pendingBytesMax,
+        entryBytesMax,
+        entriesInFlightMax,
+        proposalMillisMax,
+        checkpointBytes,
+        checkpointMillis,
+        raftLogKeepMillis,
+        raftLogKeepBytes,
+        everyMillis,
+        silentProducerMillis,
+        partitionsMax);
+  }
+
+  /** These limits for what waits in one raft group. */
+  public ReplicaLimits withProposals(
+      long pendingBytes, int entryBytes, int entriesInFlight, long millis) {
+    return new ReplicaLimits(
+        pendingBytes,
+        entryBytes,
+        entriesInFlight,
+        millis,
+        checkpointBytes,
+        checkpointMillis,
+        raftLogKeepMillis,
+        raftLogKeepBytes,
+        retentionMillis,
+        producerExpiryMillis,
+        partitionsMax);
+  }
+}

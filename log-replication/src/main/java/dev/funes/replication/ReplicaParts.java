@@ -1,0 +1,180 @@
+package dev.funes.replication;
+
+import dev.funes.cluster.PartitionId;
+import dev.funes.cluster.RaftGroupId;
+import dev.funes.raft.FatalHandler;
+import dev.funes.raft.RaftGroupState;
+import dev.funes.raft.RaftNode;
+import dev.funes.raft.RaftSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Replica} is made of, and the order in which it comes up and goes down. */
+final class ReplicaParts {
+
+  private final RaftNode raft;
+  private final MetadataGroup metadata;
+  private final Map<RaftGroupId, DataGroup> dataGroups;
+  private final List<Consumer<PartitionId>> partitionListeners;
+  private final ScheduledExecutorService upkeep;
+  private final ExecutorService background;
+
+  private ReplicaParts(
+      RaftNode raft,
+      MetadataGroup metadata,
+      Map<RaftGroupId, DataGroup> dataGroups,
+      List<Consumer<PartitionId>> partitionListeners,
+      ScheduledExecutorService upkeep,
+      ExecutorService background) {
+    this.raft = raft;
+    this.metadata = metadata;
+    this.dataGroups = dataGroups;
+    this.partitionListeners = partitionListeners;
+    this.upkeep = upkeep;
+    this.background = background;
+  }
+
+  static ReplicaParts start(ReplicaConfig config, RaftSettings settings, FatalHandler fatal)
+      throws IOException {
+    String name = config.self().toString();
+    ExecutorService background =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("funes-checkpoint-" + name).factory());
+    ScheduledExecutorService upkeep = Upkeep.start(name);
+    Map<RaftGroupId, DataGroupState> states = new TreeMap<>();
+    boolean started = false;
+    try {
+      ReplicaParts parts = start(config, settings, fatal, background, upkeep, states);
+      started = true;
+      return parts;
+    } finally {
+      if (!started) {
+        upkeep.shutdownNow();
+        background.shutdown();
+        states.values().forEach(DataGroupState::abandon);
+      }
+    }
+  }
+
+  private static ReplicaParts start(
+      ReplicaConfig config,
+      RaftSettings settings,
+      FatalHandler fatal,
+      ExecutorService background,
+      ScheduledExecutorService upkeep,
+      Map<RaftGroupId, DataGroupState> states)
+      throws IOException {
+    ReplicaLimits limits = config.limits();
+    Path groups = config.data().resolve("groups");
+    List<Consumer<PartitionId>> partitionListeners = new CopyOnWriteArrayList<>();
+    MetadataState metadataState =
+        MetadataState.restore(
+            groups.resolve(RaftGroupId.METADATA.toString()),
+            config.placement(),
+            limits,
+            config.clock());
+    DataGroupState.Context context =
+        new DataGroupState.Context(limits, config.clock(), background, fatal);
+    for (RaftGroupId id : config.placement().raftGroupsOf(config.self())) {
+      if (!id.isMetadata()) {
+        states.put(
+            id,
+            DataGroupState.restore(
+                id,
+                groups.resolve(id.toString()),
+                context,
+                partition -> partitionListeners.forEach(each -> each.accept(partition))));
+      }
+    }
+    RaftNode raft =
+        RaftNode.start(
+            settings,
+            config.self(),
+            config.placement(),
+            id -> id.isMetadata() ? metadataState : state(states, id),
+            fatal);
+    Map<RaftGroupId, DataGroup> dataGroups = new TreeMap<>();
+    states.forEach(
+        (id, state) ->
+            dataGroups.put(
+                id, new DataGroup(id, state, raft, metadataState::view, config.clock(), limits)));
+    ReplicaParts parts =
+        new ReplicaParts(
+            raft,
+            new MetadataGroup(metadataState, raft, limits),
+            Collections.unmodifiableMap(dataGroups),
+            partitionListeners,
+            upkeep,
+            background);
+    parts.beginUpkeep(config, metadataState);
+    return parts;
+  }
+
+  private static RaftGroupState state(Map<RaftGroupId, DataGroupState> states, RaftGroupId id) {
+    DataGroupState state = states.get(id);
+    if (state == null) {
+      throw new IllegalArgumentException("this node does not replicate raft group " + id);
+    }
+    return state;
+  }
+
+  private void beginUpkeep(ReplicaConfig config, MetadataState metadataState) {
+    for (DataGroup group : dataGroups.values()) {
+      Reconciler reconciler = new Reconciler(group, raft, metadataState::view, upkeep);
+      Expiry expiry = new Expiry(group, metadataState::view, config.clock(), config.limits());
+      group
+          .groupState()
+          .onLeadershipChanged(
+              () -> {
+                group.leadershipChanged();
+                Upkeep.execute(upkeep, reconciler::leadershipChanged);
+              });
+      metadataState.addListener(_ -> Upkeep.execute(upkeep, reconciler::reconcile));
+      // Leadership may have come before anyone listened.
+      Upkeep.execute(upkeep, reconciler::leadershipChanged);
+      Upkeep.every(upkeep, config.limits().retentionMillis(), expiry::run);
+    }
+  }
+
+  RaftNode raft() {
+    return raft;
+  }
+
+  MetadataGroup metadata() {
+    return metadata;
+  }
+
+  @Nullable DataGroup dataGroup(RaftGroupId id) {
+    return dataGroups.get(id);
+  }
+
+  Collection<DataGroup> dataGroups() {
+    return dataGroups.values();
+  }
+
+  List<Consumer<PartitionId>> partitionListeners() {
+    return partitionListeners;
+  }
+
+  /** From the top down: nothing new comes in, then the raft groups stop and close their states. */
+  void close() {
+    upkeep.shutdownNow();
+    dataGroups.values().forEach(DataGroup::close);
+    try {
+      raft.close();
+    } finally {
+      background.shutdown();
+    }
+  }
+}
