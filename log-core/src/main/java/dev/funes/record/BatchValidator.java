@@ -14,7 +14,6 @@ public final class BatchValidator {
 
   private final int recordBytesMax;
   private final int batchBytesMax;
-  private final int uncompressedBytesMax;
 
   /** Whether a batch may enter a log. */
   public sealed interface Validation {
@@ -43,22 +42,27 @@ public final class BatchValidator {
 
   /**
    * @param recordBytesMax the greatest size of one record as it is stored uncompressed, without its
-   *     length field
-   * @param batchBytesMax the greatest size of a batch as it is sent, header included
+   *     length field; above 0
+   * @param batchBytesMax the greatest size of a batch as it is sent, header included; above {@link
+   *     RecordBatch#HEADER_BYTES}, up to {@link RecordBatch#UNCOMPRESSED_BYTES_MAX}
+   * @throws IllegalArgumentException when a limit is out of its range
    */
   public BatchValidator(int recordBytesMax, int batchBytesMax) {
-    if (recordBytesMax < 1 || batchBytesMax <= RecordBatch.HEADER_BYTES) {
+    if (recordBytesMax < 1) {
+      throw new IllegalArgumentException("expected recordBytesMax above 0, was " + recordBytesMax);
+    }
+    if (batchBytesMax <= RecordBatch.HEADER_BYTES
+        || batchBytesMax > RecordBatch.UNCOMPRESSED_BYTES_MAX) {
       throw new IllegalArgumentException(
-          "expected recordBytesMax above 0 and batchBytesMax above "
+          "expected batchBytesMax above "
               + RecordBatch.HEADER_BYTES
+              + " and up to "
+              + RecordBatch.UNCOMPRESSED_BYTES_MAX
               + ", was "
-              + recordBytesMax
-              + " and "
               + batchBytesMax);
     }
     this.recordBytesMax = recordBytesMax;
     this.batchBytesMax = batchBytesMax;
-    this.uncompressedBytesMax = Math.max(RecordBatch.UNCOMPRESSED_BYTES_MAX, batchBytesMax);
   }
 
   /**
@@ -126,7 +130,7 @@ public final class BatchValidator {
   }
 
   private Validation records(RecordBatch batch) {
-    long tooLarge = RecordReader.walk(batch, recordBytesMax, uncompressedBytesMax);
+    long tooLarge = RecordReader.walk(batch, recordBytesMax, RecordBatch.UNCOMPRESSED_BYTES_MAX);
     if (tooLarge >= 0) {
       return new Validation.Invalid(
           Reason.RECORD_TOO_LARGE,

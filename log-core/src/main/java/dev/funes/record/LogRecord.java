@@ -20,8 +20,18 @@ public record LogRecord(
     byte @Nullable [] key,
     byte @Nullable [] value,
     List<Header> headers) {
-  public LogRecord {
-    headers = List.copyOf(headers);
+  // Written out: javac drops the @Nullable of the components from a compact constructor.
+  public LogRecord(
+      long offset,
+      long timestampMillis,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      List<Header> headers) {
+    this.offset = offset;
+    this.timestampMillis = timestampMillis;
+    this.key = key;
+    this.value = value;
+    this.headers = List.copyOf(headers);
   }
 
   @Override

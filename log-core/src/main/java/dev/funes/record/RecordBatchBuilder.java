@@ -2,6 +2,7 @@ package dev.funes.record;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ public final class RecordBatchBuilder {
 
   private final Compression compression;
   private final int batchBytesMax;
-  private GrowingBuffer buffer;
+  private final GrowingBuffer buffer;
+  private final GrowingBuffer compressed;
 
   private int recordCount;
   private long baseTimestamp;
@@ -42,6 +44,7 @@ public final class RecordBatchBuilder {
     this.compression = compression;
     this.batchBytesMax = batchBytesMax;
     this.buffer = new GrowingBuffer(Math.min(batchBytesMax, FIRST_CAPACITY_BYTES));
+    this.compressed = new GrowingBuffer(RecordBatch.HEADER_BYTES);
     clear();
   }
 
@@ -120,7 +123,7 @@ public final class RecordBatchBuilder {
 
   /**
    * The whole batch, at base offset 0 and leader epoch -1, from position 0 to the limit. The buffer
-   * is the caller's; the builder starts a new one.
+   * is the caller's, and no larger than the batch.
    *
    * @throws IllegalStateException when no record was added
    */
@@ -128,36 +131,28 @@ public final class RecordBatchBuilder {
     if (recordCount == 0) {
       throw new IllegalStateException("expected at least one record in the batch, was none");
     }
-    GrowingBuffer compressed = compress();
-    ByteBuffer batch;
-    if (compressed == null) {
-      batch = seal(buffer, Compression.NONE);
-      buffer =
-          new GrowingBuffer(Math.min(batchBytesMax, Math.max(FIRST_CAPACITY_BYTES, buffer.size())));
-    } else {
-      batch = seal(compressed, compression);
-    }
+    Compression codec = compress() ? compression : Compression.NONE;
+    GrowingBuffer whole = codec == Compression.NONE ? buffer : compressed;
+    ByteBuffer batch = ByteBuffer.wrap(Arrays.copyOf(whole.array(), whole.size()));
+    writeHeader(batch, codec);
     clear();
     return batch;
   }
 
-  /** Null when the codec does not make the batch smaller. */
-  private @Nullable GrowingBuffer compress() {
+  /** False when the codec does not make the batch smaller. */
+  private boolean compress() {
     if (compression == Compression.NONE) {
-      return null;
+      return false;
     }
-    int records = buffer.size() - RecordBatch.HEADER_BYTES;
-    GrowingBuffer compressed = new GrowingBuffer(RecordBatch.HEADER_BYTES + records / 2);
     compressed.resize(RecordBatch.HEADER_BYTES);
+    int records = buffer.size() - RecordBatch.HEADER_BYTES;
     Codec.compress(compression, buffer.array(), RecordBatch.HEADER_BYTES, records, compressed);
-    return compressed.size() < buffer.size() ? compressed : null;
+    return compressed.size() < buffer.size();
   }
 
-  private ByteBuffer seal(GrowingBuffer whole, Compression codec) {
-    int size = whole.size();
-    ByteBuffer batch = ByteBuffer.wrap(whole.array(), 0, size);
+  private void writeHeader(ByteBuffer batch, Compression codec) {
     batch.putLong(BatchLayout.BASE_OFFSET, 0);
-    batch.putInt(BatchLayout.LENGTH, size - BatchLayout.BYTES_BEFORE_LENGTH_COUNTS);
+    batch.putInt(BatchLayout.LENGTH, batch.limit() - BatchLayout.BYTES_BEFORE_LENGTH_COUNTS);
     batch.putInt(BatchLayout.LEADER_EPOCH, BatchLayout.NONE);
     batch.put(BatchLayout.MAGIC, BatchLayout.CURRENT_MAGIC);
     batch.putShort(BatchLayout.ATTRIBUTES, (short) codec.id());
@@ -169,9 +164,8 @@ public final class RecordBatchBuilder {
     batch.putInt(BatchLayout.BASE_SEQUENCE, baseSequence);
     batch.putInt(BatchLayout.RECORD_COUNT, recordCount);
     CRC32C crc = new CRC32C();
-    crc.update(whole.array(), BatchLayout.CRC_START, size - BatchLayout.CRC_START);
+    crc.update(batch.slice(BatchLayout.CRC_START, batch.limit() - BatchLayout.CRC_START));
     batch.putInt(BatchLayout.CRC, (int) crc.getValue());
-    return batch;
   }
 
   private void clear() {
