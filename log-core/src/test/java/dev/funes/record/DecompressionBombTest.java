@@ -3,7 +3,9 @@ package dev.funes.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import dev.funes.record.BatchValidator.Validation;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -50,6 +52,29 @@ class DecompressionBombTest {
 
     assertThat(GENEROUS.validate(TestBatches.around(Compression.SNAPPY, 1, claim)))
         .isInstanceOf(Validation.Invalid.class);
+  }
+
+  /** Such a frame makes its reader take 128 MiB of native memory before the first byte is out. */
+  @Test
+  void refusesAZstdFrameThatRefersFarBack() throws IOException {
+    byte[] payload =
+        TestBatches.bytesOf(RecordBatch.at(TestBatches.small(Compression.NONE), 0).payload());
+
+    assertThat(GENEROUS.validate(TestBatches.around(Compression.ZSTD, 5, zstd(payload, 23))))
+        .isInstanceOf(Validation.Valid.class);
+    assertThat(GENEROUS.validate(TestBatches.around(Compression.ZSTD, 5, zstd(payload, 24))))
+        .isInstanceOf(Validation.Invalid.class);
+  }
+
+  private static byte[] zstd(byte[] payload, int windowLog) throws IOException {
+    ByteArrayOutputStream target = new ByteArrayOutputStream();
+    try (ZstdOutputStreamNoFinalizer stream = new ZstdOutputStreamNoFinalizer(target)) {
+      stream.setLong(windowLog);
+      stream.write(payload, 0, payload.length / 2);
+      stream.flush();
+      stream.write(payload, payload.length / 2, payload.length - payload.length / 2);
+    }
+    return target.toByteArray();
   }
 
   @Test
