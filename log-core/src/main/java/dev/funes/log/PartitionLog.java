@@ -1,14 +1,49 @@
 package dev.funes.log;
 
+import dev.funes.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A partition's committed records on this node. Skeleton. */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"}) // until the bodies are there
+/**
+ * A partition's committed records on this node: segments in offset order, the last one open for
+ * appends.
+ *
+ * <p>One thread writes, the apply thread of the raft group: it appends, trims, alters, takes
+ * checkpoints. Any thread reads, without a lock; what it sees was published with one volatile
+ * write. {@link #force} and {@link #deleteRetired} belong to whoever makes checkpoints durable, on
+ * any thread. A log without records has no file.
+ */
 public final class PartitionLog implements AutoCloseable {
-  private PartitionLog() {}
+  private final Path directory;
+  private final DiskSpace space;
+  private final boolean readOnly;
+  private final SegmentSync sync;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  /** Segments that readers can not find any more, whose files a checkpoint may still need. */
+  private final Queue<Segment> retired = new ConcurrentLinkedQueue<>();
+
+  private volatile LogView view;
+  private volatile LogSettings settings;
+
+  private PartitionLog(
+      Path directory, LogSettings settings, LogView view, DiskSpace space, boolean readOnly) {
+    this.directory = directory;
+    this.settings = settings;
+    this.view = view;
+    this.space = space;
+    this.readOnly = readOnly;
+    this.sync = new SegmentSync(directory);
+  }
 
   /** What a fetch found. */
   public sealed interface Fetch {
@@ -16,8 +51,8 @@ public final class PartitionLog implements AutoCloseable {
      * Whole batches, unchanged, the first one being the one that holds the offset asked for.
      *
      * @param firstOffset base offset of the first batch, at or below the offset asked for
-     * @param bytes read-only view of the mapped segment; throws IllegalStateException when read
-     *     after the segment was deleted
+     * @param bytes read-only view of the mapped segment, from position 0; reading it after the
+     *     segment was deleted throws IllegalStateException
      * @param nextOffset where to go on
      */
     record Batches(long firstOffset, ByteBuffer bytes, long nextOffset) implements Fetch {}
@@ -35,96 +70,281 @@ public final class PartitionLog implements AutoCloseable {
   /** A record and its time. */
   public record TimestampHit(long offset, long timestampMillis) {}
 
-  /** Creates an empty log. */
+  /**
+   * An empty log from offset 0. The directory is created; segments that lie in it already are
+   * deleted.
+   */
   public static PartitionLog create(Path directory, LogSettings settings) throws IOException {
-    throw new UnsupportedOperationException();
+    return restore(directory, settings, PartitionCheckpoint.EMPTY);
   }
 
-  /** Restores. */
+  /**
+   * Goes back to what a checkpoint recorded: what is beyond it is cut off, segments that it does
+   * not list are deleted.
+   *
+   * @throws CorruptLogException when what the checkpoint recorded is not whole; nothing was changed
+   *     then
+   */
   public static PartitionLog restore(
       Path directory, LogSettings settings, PartitionCheckpoint checkpoint) throws IOException {
-    throw new UnsupportedOperationException();
+    return restore(directory, settings, checkpoint, Verification.HEADERS);
   }
 
-  /** Opens for reading only. */
+  /**
+   * Like {@link #restore(Path, LogSettings, PartitionCheckpoint)}, and says how much of the log to
+   * read.
+   */
+  public static PartitionLog restore(
+      Path directory,
+      LogSettings settings,
+      PartitionCheckpoint checkpoint,
+      Verification verification)
+      throws IOException {
+    return restore(directory, settings, checkpoint, verification, FallocatedSpace.OF_THIS_SYSTEM);
+  }
+
+  static PartitionLog restore(
+      Path directory,
+      LogSettings settings,
+      PartitionCheckpoint checkpoint,
+      Verification verification,
+      DiskSpace space)
+      throws IOException {
+    LogView view = LogRecovery.restore(directory, settings, checkpoint, verification);
+    return new PartitionLog(directory, settings, view, space, false);
+  }
+
+  /**
+   * Opens a log that no node has open, for tools: all batches that are whole, from the first
+   * segment up to the first damage. Writes nothing.
+   */
   public static PartitionLog openReadOnly(Path directory) throws IOException {
-    throw new UnsupportedOperationException();
+    return new PartitionLog(
+        directory,
+        LogSettings.DEFAULTS,
+        LogRecovery.readOnly(directory),
+        FallocatedSpace.OF_THIS_SYSTEM,
+        true);
   }
 
+  /**
+   * Appends a copy of a committed batch and stamps base offset and leader epoch into it. Apply
+   * thread only.
+   *
+   * @param batch from position to limit one valid batch; not changed
+   * @param nowMillis the leader's time of the append
+   * @return the base offset it got
+   * @throws IOException when the disk is full or fails; nothing was published then
+   */
   public long append(ByteBuffer batch, int leaderEpoch, long nowMillis) throws IOException {
-    throw new UnsupportedOperationException();
+    requireWritable();
+    RecordBatch header = RecordBatch.at(batch, batch.position());
+    LogView now = view;
+    long offset = now.endOffset();
+    int size = batch.remaining();
+    Segment active = now.last();
+    List<Segment> segments = now.segments();
+    if (active == null || isFull(active, size, offset + header.lastOffsetDelta(), nowMillis)) {
+      active = roll(active, size, offset, nowMillis);
+      segments = new ArrayList<>(segments);
+      segments.add(active);
+      segments = List.copyOf(segments);
+    }
+    active.append(batch, header, offset, leaderEpoch, nowMillis, space);
+    long end = offset + header.lastOffsetDelta() + 1;
+    view = new LogView(now.startOffset(), end, segments, active.position());
+    for (Runnable listener : listeners) {
+      listener.run();
+    }
+    return offset;
   }
 
+  private boolean isFull(Segment active, int batchBytes, long lastOffset, long nowMillis) {
+    LogSettings limits = settings;
+    return !active.hasRoom(batchBytes, limits.segmentBytes(), lastOffset)
+        || active.isOlderThan(limits.segmentMillis(), nowMillis);
+  }
+
+  private Segment roll(@Nullable Segment full, int batchBytes, long offset, long nowMillis)
+      throws IOException {
+    if (full != null) {
+      full.seal();
+    }
+    Path file = SegmentFiles.log(directory, offset);
+    sync.directoryChanges();
+    return Segment.create(file, settings.segmentBytes(), batchBytes, nowMillis, space);
+  }
+
+  /**
+   * Reads whole batches, starting with the one that holds the offset. Any thread.
+   *
+   * @param bytesMax how much to answer with at most; one batch is answered with even if it is
+   *     larger
+   */
   public Fetch fetch(long offset, int bytesMax) {
-    throw new UnsupportedOperationException();
+    return read(reader -> reader.fetch(offset, bytesMax));
   }
 
-  public long logStartOffset() {
-    throw new UnsupportedOperationException();
-  }
-
-  public long endOffset() {
-    throw new UnsupportedOperationException();
-  }
-
-  public long sizeBytes() {
-    throw new UnsupportedOperationException();
-  }
-
-  public int segmentCount() {
-    throw new UnsupportedOperationException();
-  }
-
+  /** The first record at or after a time, in offset order; null when there is none. Any thread. */
   public @Nullable TimestampHit findByTimestamp(long timestampMillis) {
-    throw new UnsupportedOperationException();
+    return this.<@Nullable TimestampHit>read(reader -> reader.find(timestampMillis));
   }
 
-  public long retentionStart(long nowMillis) {
-    throw new UnsupportedOperationException();
-  }
-
-  public void trimBefore(long startOffset) throws IOException {
-    throw new UnsupportedOperationException();
-  }
-
-  public void alter(LogSettings settings) {
-    throw new UnsupportedOperationException();
-  }
-
-  public LogSettings settings() {
-    throw new UnsupportedOperationException();
-  }
-
-  public void addListener(Runnable onEndOffsetMoved) {
-    throw new UnsupportedOperationException();
-  }
-
-  public void removeListener(Runnable onEndOffsetMoved) {
-    throw new UnsupportedOperationException();
-  }
-
-  public PartitionCheckpoint checkpoint() {
-    throw new UnsupportedOperationException();
-  }
-
-  public void force() throws IOException {
-    throw new UnsupportedOperationException();
-  }
-
-  public void deleteRetired(PartitionCheckpoint durable) throws IOException {
-    throw new UnsupportedOperationException();
-  }
-
-  public void delete() throws IOException {
-    throw new UnsupportedOperationException();
-  }
-
+  /**
+   * SHA-256 over the stored batches from the one with the log start offset to the end, to compare
+   * replicas.
+   */
   public Digest digest() {
-    throw new UnsupportedOperationException();
+    return read(LogReader::digest);
   }
 
+  /**
+   * The one place where a reader learns that a segment was closed under it: that happens only after
+   * a newer view without the segment was published, and the newer view has the answer, such as
+   * {@link Fetch.BelowStart}.
+   */
+  @SuppressWarnings("ReferenceEquality") // Whether it is that very view, not one that is the same.
+  private <T extends @Nullable Object> T read(Function<LogReader, T> question) {
+    while (true) {
+      LogView now = view;
+      try {
+        return question.apply(new LogReader(now));
+      } catch (IllegalStateException e) {
+        if (view == now) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** First offset that may be read. */
+  public long logStartOffset() {
+    return view.startOffset();
+  }
+
+  /** The next offset to be written; everything below it is committed. */
+  public long endOffset() {
+    return view.endOffset();
+  }
+
+  /** Bytes of batches in the segments that may be read. */
+  public long sizeBytes() {
+    return view.sizeBytes();
+  }
+
+  /** Segments that may be read. */
+  public int segmentCount() {
+    return view.segments().size();
+  }
+
+  /**
+   * The offset that retention would move the log start to; the log start offset when nothing is
+   * due. Whole segments only. The active one goes only when nothing was written to it for the
+   * retention time and it is old enough to be sealed.
+   */
+  public long retentionStart(long nowMillis) {
+    return Retention.startOffset(view, settings, nowMillis);
+  }
+
+  /**
+   * Moves the log start to an offset, at most to the end; back it never goes. Apply thread only.
+   * Segments wholly below it are out of sight at once; their files go when a checkpoint without
+   * them is durable.
+   */
+  public void trimBefore(long startOffset) throws IOException {
+    requireWritable();
+    LogView now = view;
+    long start = Math.min(startOffset, now.endOffset());
+    if (start <= now.startOffset()) {
+      return;
+    }
+    int gone = 0;
+    while (gone < now.segments().size() && now.nextOffset(gone) <= start) {
+      gone++;
+    }
+    // Before they are out of sight: force() looks at the view first and would miss them else.
+    retired.addAll(now.segments().subList(0, gone));
+    List<Segment> left = List.copyOf(now.segments().subList(gone, now.segments().size()));
+    view = new LogView(start, now.endOffset(), left, left.isEmpty() ? 0 : now.lastPosition());
+  }
+
+  /** Other limits from now on. Apply thread only. */
+  public void alter(LogSettings changed) {
+    settings = changed;
+  }
+
+  /** The limits in force. */
+  public LogSettings settings() {
+    return settings;
+  }
+
+  /** Calls back on the apply thread after each append; must be quick. */
+  public void addListener(Runnable onEndOffsetMoved) {
+    listeners.add(onEndOffsetMoved);
+  }
+
+  /** Ends what {@link #addListener} began. */
+  public void removeListener(Runnable onEndOffsetMoved) {
+    listeners.remove(onEndOffsetMoved);
+  }
+
+  /** What the log holds now. Apply thread only. */
+  public PartitionCheckpoint checkpoint() {
+    LogView now = view;
+    return new PartitionCheckpoint(
+        now.startOffset(),
+        now.endOffset(),
+        now.segments().stream().map(Segment::recorded).toList());
+  }
+
+  /**
+   * Makes durable what every {@link #checkpoint} taken so far has listed. Any thread.
+   *
+   * @throws IOException when the disk fails. The kernel may have dropped what it could not write
+   *     and would call the next try a success, so the node has to stop; this log throws at every
+   *     later call, too
+   */
+  public void force() throws IOException {
+    sync.force(view, retired);
+  }
+
+  /**
+   * Deletes the files of trimmed segments that a durable checkpoint does not list. Any one thread.
+   */
+  public void deleteRetired(PartitionCheckpoint durable) throws IOException {
+    for (Iterator<Segment> segments = retired.iterator(); segments.hasNext(); ) {
+      Segment segment = segments.next();
+      boolean needed =
+          durable.segments().stream().anyMatch(s -> s.baseOffset() == segment.baseOffset());
+      if (!needed && sync.close(segment)) {
+        segment.deleteFiles();
+        segments.remove();
+      }
+    }
+  }
+
+  /**
+   * Closes the log and removes its directory. Only when no durable checkpoint lists the partition
+   * any more.
+   */
+  public void delete() throws IOException {
+    close();
+    SegmentFiles.deleteTree(directory);
+  }
+
+  /** Unmaps everything. Readers find an empty log. Apply thread, or whoever follows it. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    LogView now = view;
+    view = LogView.empty(now.endOffset());
+    now.segments().forEach(sync::close);
+    retired.forEach(sync::close);
+    retired.clear();
+  }
+
+  private void requireWritable() {
+    if (readOnly) {
+      throw new IllegalStateException(directory + " was opened to be read only");
+    }
   }
 }
