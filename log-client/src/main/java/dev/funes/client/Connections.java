@@ -105,10 +105,11 @@ final class Connections implements AutoCloseable {
         nanoClock.getAsLong()
             + TimeUnit.MILLISECONDS.toNanos(
                 Backoff.millis(node.failures, PAUSE_MILLIS_MIN, PAUSE_MILLIS_MAX));
-    ManagedChannel channel = channels.get(address);
+    ManagedChannel channel = channels.remove(address);
     if (channel != null) {
-      // We pace the attempts ourselves: gRPC's own pause would refuse calls to a node that is back.
-      channel.resetConnectBackoff();
+      // The next try gets a new channel: this one would refuse it until gRPC's own pause is over.
+      // Calls that go on in spite of the failure are not cut.
+      channel.shutdown();
     }
   }
 

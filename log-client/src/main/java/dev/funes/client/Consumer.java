@@ -1,20 +1,43 @@
 package dev.funes.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads partitions from any offset on, and stores for its consumer group how far it has come.
  *
+ * <p>One stream carries all assigned partitions. It reads ahead for {@link
+ * ClientConfig#prefetchBytes()}; then the node waits for the caller. When it breaks, it is opened
+ * again where the caller is, on another node if need be, for {@link ClientConfig#deliveryTimeout()}
+ * at the longest.
+ *
  * <p>Not thread-safe, except for {@link #wakeup()}.
  */
-@SuppressWarnings("DoNotCallSuggester") // An outline.
 public final class Consumer implements AutoCloseable {
-  private Consumer() {}
+  private static final Duration LISTEN_POLL = Duration.ofSeconds(1);
+
+  private final Connections connections;
+  private final Admin admin;
+  private final @Nullable String group;
+  private final ReadPositions positions;
+  private final Fetcher fetcher;
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private boolean closed;
+
+  private Consumer(ClientConfig config, @Nullable String group) {
+    this.connections = new Connections(config.servers(), System::nanoTime);
+    this.admin = Admin.over(connections, config);
+    this.group = group;
+    this.positions = new ReadPositions(admin, group);
+    this.fetcher = new Fetcher(config, connections, positions, admin);
+  }
 
   /**
    * Opens a consumer; it connects when it is first asked for something.
@@ -22,12 +45,21 @@ public final class Consumer implements AutoCloseable {
    * @param group the consumer group whose offsets it uses; null: it stores and finds none
    */
   public static Consumer open(ClientConfig config, @Nullable String group) {
-    throw new UnsupportedOperationException(config + String.valueOf(group));
+    return new Consumer(config, group);
   }
 
-  /** The partitions of a topic, by number. */
+  /**
+   * The partitions of a topic, by number.
+   *
+   * @throws FunesException UNKNOWN_TOPIC
+   */
   public List<TopicPartition> partitions(String topic) {
-    throw new UnsupportedOperationException(topic);
+    int count = admin.describeTopic(topic).topic().partitionCount();
+    List<TopicPartition> partitions = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      partitions.add(new TopicPartition(topic, i));
+    }
+    return partitions;
   }
 
   /**
@@ -35,34 +67,56 @@ public final class Consumer implements AutoCloseable {
    * starts at the stored offset of the group, or else at the start of its log; seek to change it.
    */
   public void assign(Collection<TopicPartition> partitions) {
-    throw new UnsupportedOperationException(partitions.toString());
+    positions.assign(partitions);
+    fetcher.restart();
   }
 
+  /** The partitions that are read. */
   public Set<TopicPartition> assignment() {
-    throw new UnsupportedOperationException();
+    return positions.partitions();
   }
 
-  /** Reads on at this offset. */
+  /**
+   * Reads on at this offset.
+   *
+   * @throws IllegalArgumentException when the partition is not assigned, or the offset is negative
+   */
   public void seek(TopicPartition partition, long offset) {
-    throw new UnsupportedOperationException(partition + "@" + offset);
+    if (offset < 0) {
+      throw new IllegalArgumentException("offset: " + offset + " is negative");
+    }
+    positions.of(partition).moveTo(offset);
+    fetcher.restart();
   }
 
+  /** Reads on at the first offsets that are still there. */
   public void seekToBeginning(Collection<TopicPartition> partitions) {
-    throw new UnsupportedOperationException(partitions.toString());
+    seekTo(partitions, new LogPosition.Start());
   }
 
+  /** Reads on with what comes after this call. */
   public void seekToEnd(Collection<TopicPartition> partitions) {
-    throw new UnsupportedOperationException(partitions.toString());
+    seekTo(partitions, new LogPosition.End());
+    positions.resolve(); // Now, not when it is polled.
   }
 
   /** Reads on at the first record that is not older, in milliseconds since 1970-01-01 UTC. */
   public void seekToTimestamp(Collection<TopicPartition> partitions, long timestampMillis) {
-    throw new UnsupportedOperationException(partitions + "@" + timestampMillis);
+    seekTo(partitions, new LogPosition.Timestamp(timestampMillis));
   }
 
-  /** The offset of the next record that {@link #poll} will return. */
+  private void seekTo(Collection<TopicPartition> partitions, LogPosition place) {
+    for (TopicPartition partition : partitions) {
+      positions.of(partition).moveTo(new ReadPosition.Unresolved.At(place));
+    }
+    fetcher.restart();
+  }
+
+  /** The offset of the next record that {@link #poll} will return; may ask the cluster. */
   public long position(TopicPartition partition) {
-    throw new UnsupportedOperationException(partition.toString());
+    ReadPosition position = positions.of(partition);
+    positions.resolve();
+    return position.offset();
   }
 
   /**
@@ -74,16 +128,55 @@ public final class Consumer implements AutoCloseable {
    *     ClientConfig#deliveryTimeout()}
    */
   public List<ConsumedRecord> poll(Duration timeout) {
-    throw new UnsupportedOperationException(timeout.toString());
+    List<ConsumedRecord> records = pollUnlessWoken(timeout);
+    return records == null ? List.of() : records;
   }
 
-  /** Hands records to the listener on this thread, until {@link #wakeup()} or {@link #atEnd()}. */
+  /** Null after a wakeup. */
+  private @Nullable List<ConsumedRecord> pollUnlessWoken(Duration timeout) {
+    long started = System.nanoTime();
+    while (true) {
+      if (closed) {
+        throw new FunesException(ErrorCode.CLOSED, "the consumer is closed");
+      }
+      if (woken.getAndSet(false)) {
+        return null;
+      }
+      if (positions.isAtEnd()) {
+        return List.of();
+      }
+      long left = timeout.toNanos() - (System.nanoTime() - started);
+      List<ConsumedRecord> records = fetcher.next(Math.max(0, left));
+      if (!records.isEmpty() || left <= 0) {
+        return records;
+      }
+    }
+  }
+
+  /**
+   * Hands records to the listener on this thread, until {@link #wakeup()} or {@link #atEnd()}.
+   *
+   * @throws FunesException as {@link #poll} does
+   */
   public void listen(RecordListener listener) {
-    throw new UnsupportedOperationException(listener.toString());
+    while (true) {
+      List<ConsumedRecord> records = pollUnlessWoken(LISTEN_POLL);
+      if (records == null) {
+        return;
+      }
+      if (!records.isEmpty()) {
+        listener.onRecords(records);
+      } else if (atEnd()) {
+        return;
+      }
+    }
   }
 
   /** Makes the poll under way, or else the next one, return at once. From any thread. */
-  public void wakeup() {}
+  public void wakeup() {
+    woken.set(true);
+    fetcher.wake();
+  }
 
   /**
    * Reads up to where the assigned partitions end now and no further. The next {@link #assign}
@@ -92,40 +185,69 @@ public final class Consumer implements AutoCloseable {
    * @return those ends
    */
   public Map<TopicPartition, Long> stopAtEnd() {
-    throw new UnsupportedOperationException();
+    Map<TopicPartition, Long> ends = positions.stopAtEnd();
+    fetcher.restart();
+    return ends;
   }
 
   /** True after {@link #stopAtEnd()}, when everything up to those ends has been returned. */
   public boolean atEnd() {
-    return false;
+    return positions.isAtEnd();
   }
 
   /** Where the assigned partitions start now: the first offset still there. */
   public Map<TopicPartition, Long> startOffsets() {
-    throw new UnsupportedOperationException();
+    return positions.list(new LogPosition.Start());
   }
 
   /** Where the assigned partitions end now: the next offset to be written. */
   public Map<TopicPartition, Long> endOffsets() {
-    throw new UnsupportedOperationException();
+    return positions.list(new LogPosition.End());
   }
 
   /** Stores the positions of all assigned partitions for the group. Durable when it returns. */
   public void commit() {
-    throw new UnsupportedOperationException();
+    String name = groupName();
+    positions.resolve();
+    List<CommittedOffset> offsets = positions.toCommit();
+    if (!offsets.isEmpty()) {
+      admin.commitOffsets(name, offsets);
+    }
   }
 
   /** Stores these offsets, each of the next record to read. Durable when it returns. */
   public void commit(Map<TopicPartition, Long> offsets) {
-    throw new UnsupportedOperationException(offsets.toString());
+    String name = groupName();
+    if (!offsets.isEmpty()) {
+      admin.commitOffsets(
+          name,
+          offsets.entrySet().stream()
+              .map(offset -> CommittedOffset.of(offset.getKey(), offset.getValue()))
+              .toList());
+    }
   }
 
   /** The stored offsets of the group, in every partition that has one. */
   public Map<TopicPartition, Long> committed() {
-    throw new UnsupportedOperationException();
+    Map<TopicPartition, Long> offsets = new TreeMap<>();
+    for (CommittedOffset stored : admin.committedOffsets(groupName())) {
+      offsets.put(stored.partition(), stored.offset());
+    }
+    return offsets;
+  }
+
+  private String groupName() {
+    if (group == null) {
+      throw new IllegalStateException("expected a consumer group, was none");
+    }
+    return group;
   }
 
   /** Closes without committing. */
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+    fetcher.restart();
+    connections.close();
+  }
 }

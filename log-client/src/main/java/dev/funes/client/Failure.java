@@ -41,6 +41,11 @@ record Failure(
         null);
   }
 
+  /** There was no answer, and it is not known what was done. */
+  static Failure lost(String message) {
+    return new Failure(ErrorCode.UNREACHABLE, message, "", 0, false, false, 0, null, null);
+  }
+
   /** Reads the status of a call that has failed, and the detail that nodes put beside it. */
   static Failure of(Throwable failure) {
     com.google.rpc.Status details = StatusProto.fromThrowable(failure);

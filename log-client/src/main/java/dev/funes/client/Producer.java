@@ -1,47 +1,173 @@
 package dev.funes.client;
 
+import dev.funes.proto.v1.AllocateProducerIdRequest;
+import dev.funes.proto.v1.AllocateProducerIdResponse;
+import dev.funes.proto.v1.LogServiceGrpc;
+import dev.funes.record.Murmur2;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Writes records. Thread-safe; one producer for a whole program is best.
  *
- * <p>A producer is idempotent: however often a batch is sent again, it is in the log once.
+ * <p>Records are gathered into batches, one partition each, which are sent when they are full or
+ * have lingered, several under way at a time. A record goes to the partition that it names, else to
+ * the one of its key (as Kafka's producers choose it), else to one that changes from batch to
+ * batch.
+ *
+ * <p>A producer is idempotent: batches carry a producer id and are numbered in each partition, so
+ * however often one is sent again, it is in the log once, and the records of a partition stay in
+ * the order in which they were sent. Failures that pass (a node is lost, a leader moves, a node is
+ * busy) are hidden for {@link ClientConfig#deliveryTimeout()}. When a batch fails for good, its
+ * records fail and the ones after it go on, under a new producer id; only when it is not even known
+ * whether the failed batch was written do those fail with it that were sent behind it and whose
+ * outcome is unknown, too.
  */
-@SuppressWarnings("DoNotCallSuggester") // An outline.
 public final class Producer implements AutoCloseable {
-  private Producer() {}
+  private final ClientConfig config;
+  private final Connections connections;
+  private final TopicRoutes routes;
+  private final Sender sender;
+
+  private Producer(ClientConfig config, Connections connections) {
+    this.config = config;
+    this.connections = connections;
+    UnaryCalls calls = new UnaryCalls(connections, config.requestTimeout());
+    Admin admin = Admin.over(connections, config);
+    this.routes = new TopicRoutes(admin::describeTopic);
+    this.sender =
+        new Sender(
+            config,
+            connections,
+            routes,
+            () -> allocateIdentity(calls),
+            connections::channel,
+            System::nanoTime);
+  }
 
   /** Opens a producer; it connects when the first record is sent. */
   public static Producer open(ClientConfig config) {
-    throw new UnsupportedOperationException(config.toString());
+    Producer producer = new Producer(config, new Connections(config.servers(), System::nanoTime));
+    producer.sender.start();
+    return producer;
+  }
+
+  private static ProducerIdentity allocateIdentity(UnaryCalls calls) {
+    AllocateProducerIdResponse given =
+        calls.call(
+            LogServiceGrpc.getAllocateProducerIdMethod(),
+            AllocateProducerIdRequest.getDefaultInstance());
+    return new ProducerIdentity(given.getProducerId(), (short) given.getProducerEpoch());
   }
 
   /**
    * Takes a record to be written.
    *
-   * <p>Blocks while the buffer is full, for {@link ClientConfig#maxBlock()} at the longest. Never
-   * throws for what is wrong with the record or the cluster: the future then fails with a {@link
-   * FunesException}. Futures of one partition complete in the order of its offsets, on the thread
-   * of the producer: what depends on them must be quick and must not block.
+   * <p>Blocks while the buffer is full, for {@link ClientConfig#maxBlock()} at the longest, and for
+   * the first record of a topic until the cluster has told its partitions. Never throws for what is
+   * wrong with the record or the cluster: the future then fails with a {@link FunesException}.
+   *
+   * <p>Futures of one partition complete in the order of its offsets, on the thread of the
+   * producer: what depends on them must be quick. If it sends, it does not wait for room.
    */
   public CompletableFuture<RecordPosition> send(ProducerRecord record) {
-    throw new UnsupportedOperationException(record.topic());
+    try {
+      long recordBytes = checkedSize(record);
+      TopicRoutes.Route route = routes.topic(record.topic());
+      TopicPartition partition = new TopicPartition(record.topic(), partition(record, route));
+      RecordBuffer.Appended appended =
+          sender
+              .buffer()
+              .append(
+                  partition,
+                  record.timestampMillis() == ProducerRecord.NOW
+                      ? System.currentTimeMillis()
+                      : record.timestampMillis(),
+                  record.key(),
+                  record.value(),
+                  record.headers(),
+                  recordBytes,
+                  sender.isOwnThread() ? 0 : config.maxBlock().toMillis());
+      if (appended.sealedBatch()) {
+        route.moveOnFrom(partition.partition());
+      }
+      return appended.future();
+    } catch (FunesException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private long checkedSize(ProducerRecord record) {
+    long bytes = RecordSize.bytes(record.key(), record.value(), record.headers());
+    if (bytes > config.recordBytesMax()) {
+      throw new FunesException(
+          ErrorCode.RECORD_TOO_LARGE,
+          "a record may have %d bytes (recordBytesMax), this one has %d"
+              .formatted(config.recordBytesMax(), bytes),
+          "record",
+          config.recordBytesMax(),
+          null);
+    }
+    return bytes;
+  }
+
+  private static int partition(ProducerRecord record, TopicRoutes.Route route) {
+    Integer named = record.partition();
+    if (named == null) {
+      byte[] key = record.key();
+      return key == null ? route.stickyPartition() : Murmur2.partition(key, route.partitionCount());
+    }
+    if (named >= route.partitionCount()) {
+      throw new FunesException(
+          ErrorCode.UNKNOWN_PARTITION,
+          "topic %s has partitions 0 to %d, not %d"
+              .formatted(record.topic(), route.partitionCount() - 1, named),
+          "partition",
+          route.partitionCount(),
+          null);
+    }
+    return named;
   }
 
   /**
    * Sends what is buffered without lingering, and waits until all of it has completed or failed.
    */
   public void flush() {
-    throw new UnsupportedOperationException();
+    flush(Duration.ofMillis(Long.MAX_VALUE));
+  }
+
+  private void flush(Duration timeout) {
+    if (sender.isOwnThread()) {
+      throw new IllegalStateException("expected a caller's thread, was the producer's own");
+    }
+    CompletableFuture<?>[] settled =
+        sender.buffer().hurry().stream()
+            .map(ProducerBatch::settled)
+            .toArray(CompletableFuture<?>[]::new);
+    try {
+      var _ = CompletableFuture.allOf(settled).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // What is left fails when the producer closes.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("expected batches to settle without a failure", e);
+    }
   }
 
   /** Flushes, for {@link ClientConfig#deliveryTimeout()} at the longest, and closes. */
   @Override
-  public void close() {}
+  public void close() {
+    close(config.deliveryTimeout());
+  }
 
   /** Flushes for so long; what is not acknowledged by then fails with {@code CLOSED}. */
   public void close(Duration timeout) {
-    throw new UnsupportedOperationException(timeout.toString());
+    flush(timeout);
+    sender.stop();
+    connections.close();
   }
 }

@@ -221,6 +221,29 @@ public final class RecordBatch {
     return bytes.asReadOnlyBuffer();
   }
 
+  /**
+   * A copy of this batch under another producer and number, with its checksum made anew: position 0
+   * to the limit.
+   *
+   * @throws IllegalArgumentException when one of them is negative
+   */
+  public ByteBuffer withProducer(long producerId, short producerEpoch, int baseSequence) {
+    if (producerId < 0 || producerEpoch < 0 || baseSequence < 0) {
+      throw new IllegalArgumentException(
+          "expected a producer from 0 on, was id %d, epoch %d, sequence %d"
+              .formatted(producerId, producerEpoch, baseSequence));
+    }
+    ByteBuffer copy = ByteBuffer.allocate(bytes.capacity());
+    copy.put(0, bytes, 0, bytes.capacity());
+    copy.putLong(BatchLayout.PRODUCER_ID, producerId);
+    copy.putShort(BatchLayout.PRODUCER_EPOCH, producerEpoch);
+    copy.putInt(BatchLayout.BASE_SEQUENCE, baseSequence);
+    CRC32C crc = new CRC32C();
+    crc.update(copy.slice(BatchLayout.CRC_START, copy.capacity() - BatchLayout.CRC_START));
+    copy.putInt(BatchLayout.CRC, (int) crc.getValue());
+    return copy;
+  }
+
   /** The records as they are stored, compressed or not. */
   ByteBuffer payload() {
     return bytes.slice(HEADER_BYTES, bytes.capacity() - HEADER_BYTES);

@@ -1,0 +1,82 @@
+package dev.funes.client;
+
+import org.jspecify.annotations.Nullable;
+
+/** How far one partition has been read, and where to stop. Only the consumer's thread uses it. */
+final class ReadPosition {
+  /** Where a partition stands that has no offset yet. */
+  sealed interface Unresolved {
+    /** At the stored offset of the consumer group, or else at the start. */
+    record Stored() implements Unresolved {}
+
+    record At(LogPosition place) implements Unresolved {}
+  }
+
+  final TopicPartition partition;
+  private @Nullable Unresolved unresolved;
+  private long offset;
+  private int leaderEpoch = -1;
+  private long stopAt = Long.MAX_VALUE;
+
+  ReadPosition(TopicPartition partition, Unresolved unresolved) {
+    this.partition = partition;
+    this.unresolved = unresolved;
+  }
+
+  @Nullable Unresolved unresolved() {
+    return unresolved;
+  }
+
+  boolean isResolved() {
+    return unresolved == null;
+  }
+
+  /** The offset of the next record; only when it is resolved. */
+  long offset() {
+    if (unresolved != null) {
+      throw new IllegalStateException("expected an offset of " + partition + ", was " + unresolved);
+    }
+    return offset;
+  }
+
+  void moveTo(long newOffset) {
+    unresolved = null;
+    offset = newOffset;
+    leaderEpoch = -1;
+  }
+
+  void moveTo(Unresolved place) {
+    unresolved = place;
+    leaderEpoch = -1;
+  }
+
+  /** Everything before this offset, and before the stop, has been read. */
+  void readUpTo(long nextOffset, int epoch) {
+    offset = Math.max(offset, Math.min(nextOffset, stopAt));
+    leaderEpoch = epoch;
+  }
+
+  boolean wants(long recordOffset) {
+    return recordOffset >= offset && recordOffset < stopAt;
+  }
+
+  long stopAt() {
+    return stopAt;
+  }
+
+  void stopAt(long offsetExclusive) {
+    stopAt = offsetExclusive;
+  }
+
+  void liftStop() {
+    stopAt = Long.MAX_VALUE;
+  }
+
+  boolean isAtStop() {
+    return unresolved == null && offset >= stopAt;
+  }
+
+  CommittedOffset toCommit() {
+    return new CommittedOffset(partition, offset(), leaderEpoch < 0 ? null : leaderEpoch, "", 0);
+  }
+}

@@ -1,0 +1,294 @@
+package dev.funes.client;
+
+import dev.funes.record.Header;
+import dev.funes.record.RecordBatch;
+import dev.funes.record.RecordBatchBuilder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records that are not acknowledged yet, gathered into batches, within a bound of bytes.
+ *
+ * <p>Any thread appends and waits for room; the sender takes batches and settles them.
+ */
+final class RecordBuffer {
+  /** What a record costs beside its bytes: its future, mostly. */
+  private static final int RECORD_OVERHEAD_BYTES = 64;
+
+  private static final int SPARE_BUILDERS_MAX = 16;
+
+  /** The batches of one partition that were not taken yet; the buffer's lock guards it. */
+  static final class Lane {
+    final TopicPartition partition;
+    private final ArrayDeque<ProducerBatch> sealed = new ArrayDeque<>();
+    private @Nullable ProducerBatch open;
+    private boolean listed; // among the fresh lanes, or known to the sender
+
+    private Lane(TopicPartition partition) {
+      this.partition = partition;
+    }
+  }
+
+  private final ClientConfig config;
+  private final LongSupplier nanoClock;
+  private final Runnable wakeSender;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition room = lock.newCondition();
+  private final Map<TopicPartition, Lane> lanes = new HashMap<>();
+  private final ArrayDeque<RecordBatchBuilder> spareBuilders = new ArrayDeque<>();
+  private final Set<ProducerBatch> unsettled = new LinkedHashSet<>();
+  private List<Lane> fresh = new ArrayList<>();
+  private long freeBytes;
+  private boolean closed;
+
+  RecordBuffer(ClientConfig config, LongSupplier nanoClock, Runnable wakeSender) {
+    this.config = config;
+    this.nanoClock = nanoClock;
+    this.wakeSender = wakeSender;
+    this.freeBytes = config.bufferBytes();
+  }
+
+  /**
+   * What became of an append.
+   *
+   * @param sealedBatch a batch is full: the next record without a key may go elsewhere
+   */
+  record Appended(CompletableFuture<RecordPosition> future, boolean sealedBatch) {}
+
+  /**
+   * Adds a record, waiting for room.
+   *
+   * @param recordBytes its {@link RecordSize}, within the limit
+   * @throws FunesException TIMEOUT when there was no room in time, or CLOSED
+   */
+  Appended append(
+      TopicPartition partition,
+      long timestampMillis,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      List<Header> headers,
+      long recordBytes,
+      long blockMillisMax) {
+    boolean wake = false;
+    lock.lock();
+    try {
+      long reserved = Math.min(config.bufferBytes(), recordBytes + RECORD_OVERHEAD_BYTES);
+      reserve(reserved, blockMillisMax);
+      Lane lane = lanes.computeIfAbsent(partition, Lane::new);
+      ProducerBatch before = lane.open;
+      CompletableFuture<RecordPosition> future =
+          before == null || isLarge(recordBytes)
+              ? null
+              : before.append(timestampMillis, key, value, headers, reserved);
+      if (future == null) {
+        seal(lane);
+        future = open(lane, recordBytes).append(timestampMillis, key, value, headers, reserved);
+        wake = true;
+      }
+      if (future == null) {
+        throw new IllegalStateException("expected a batch to hold %d bytes".formatted(recordBytes));
+      }
+      if (lane.open != null && lane.open.isFull(config.batchBytes())) {
+        seal(lane);
+        wake = true;
+      }
+      boolean sealedBatch = before != null && before != lane.open;
+      return new Appended(future, sealedBatch);
+    } finally {
+      lock.unlock();
+      if (wake) {
+        wakeSender.run();
+      }
+    }
+  }
+
+  /** So near to the limit of a record that its place in a batch could take it over. */
+  private boolean isLarge(long recordBytes) {
+    return recordBytes + RecordSize.DELTA_BYTES_MAX > config.recordBytesMax();
+  }
+
+  private void reserve(long bytes, long blockMillisMax) {
+    long left = TimeUnit.MILLISECONDS.toNanos(blockMillisMax);
+    while (freeBytes < bytes && !closed) {
+      try {
+        if (left <= 0) {
+          throw new FunesException(
+              ErrorCode.TIMEOUT,
+              "no room in the buffer of %d bytes (bufferBytes) within %d ms"
+                  .formatted(config.bufferBytes(), blockMillisMax),
+              "bufferBytes",
+              config.bufferBytes(),
+              null);
+        }
+        left = room.awaitNanos(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new FunesException(ErrorCode.TIMEOUT, "interrupted while waiting for room", e);
+      }
+    }
+    if (closed) {
+      throw new FunesException(ErrorCode.CLOSED, "the producer is closed");
+    }
+    freeBytes -= bytes;
+  }
+
+  private ProducerBatch open(Lane lane, long recordBytes) {
+    long needed = RecordBatch.HEADER_BYTES + RecordSize.LENGTH_BYTES_MAX + recordBytes;
+    RecordBatchBuilder builder =
+        needed > config.batchBytes()
+            ? new RecordBatchBuilder(config.compression(), (int) needed)
+            : spareBuilders.poll();
+    if (builder == null) {
+      builder = new RecordBatchBuilder(config.compression(), config.batchBytes());
+    }
+    ProducerBatch batch = new ProducerBatch(lane.partition, builder, nanoClock.getAsLong());
+    lane.open = batch;
+    unsettled.add(batch);
+    if (!lane.listed) {
+      lane.listed = true;
+      fresh.add(lane);
+    }
+    return batch;
+  }
+
+  private static void seal(Lane lane) {
+    if (lane.open != null) {
+      lane.sealed.add(lane.open);
+      lane.open = null;
+    }
+  }
+
+  /** The lanes that have come to hold something since the last call. */
+  List<Lane> freshLanes() {
+    lock.lock();
+    try {
+      if (fresh.isEmpty()) {
+        return List.of();
+      }
+      List<Lane> taken = fresh;
+      fresh = new ArrayList<>();
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next batch of a lane that is full, hurried, or has lingered; null when there is none. */
+  @Nullable ProducerBatch takeReady(Lane lane, long nowNanos) {
+    lock.lock();
+    try {
+      if (lane.sealed.isEmpty() && lane.open != null && lingerLeft(lane.open, nowNanos) <= 0) {
+        seal(lane);
+      }
+      return lane.sealed.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nanoseconds until a batch is ready; 0 when one is, {@code Long.MAX_VALUE} when none will. */
+  long readyInNanos(Lane lane, long nowNanos) {
+    lock.lock();
+    try {
+      if (!lane.sealed.isEmpty()) {
+        return 0;
+      }
+      return lane.open == null ? Long.MAX_VALUE : Math.max(0, lingerLeft(lane.open, nowNanos));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long lingerLeft(ProducerBatch batch, long nowNanos) {
+    return batch.hurried ? 0 : batch.createdNanos + config.linger().toNanos() - nowNanos;
+  }
+
+  /** Takes the next batch of a lane that was created by then; null when there is none. */
+  @Nullable ProducerBatch takeCreatedBy(Lane lane, long nanos) {
+    lock.lock();
+    try {
+      if (lane.sealed.isEmpty() && lane.open != null && lane.open.createdNanos - nanos <= 0) {
+        seal(lane);
+      }
+      ProducerBatch first = lane.sealed.peek();
+      return first != null && first.createdNanos - nanos <= 0 ? lane.sealed.poll() : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True, and the lane is forgotten until something is appended, when it holds nothing. */
+  boolean dropEmpty(Lane lane) {
+    lock.lock();
+    try {
+      lane.listed = lane.open != null || !lane.sealed.isEmpty();
+      return !lane.listed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void recycle(@Nullable RecordBatchBuilder builder, int batchBytes) {
+    if (builder == null || batchBytes > config.batchBytes()) {
+      return; // Made for one large record.
+    }
+    lock.lock();
+    try {
+      if (spareBuilders.size() < SPARE_BUILDERS_MAX) {
+        spareBuilders.add(builder);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives back the room of a batch that has settled. */
+  void release(ProducerBatch batch) {
+    lock.lock();
+    try {
+      if (unsettled.remove(batch)) {
+        freeBytes += batch.reservedBytes;
+        room.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the lingering of everything that is in here; returns it. */
+  List<ProducerBatch> hurry() {
+    List<ProducerBatch> hurried;
+    lock.lock();
+    try {
+      hurried = List.copyOf(unsettled);
+      hurried.forEach(batch -> batch.hurried = true);
+    } finally {
+      lock.unlock();
+    }
+    wakeSender.run();
+    return hurried;
+  }
+
+  /** Takes no more records; returns what is not settled. */
+  List<ProducerBatch> close() {
+    lock.lock();
+    try {
+      closed = true;
+      room.signalAll();
+      return List.copyOf(unsettled);
+    } finally {
+      lock.unlock();
+    }
+  }
+}
