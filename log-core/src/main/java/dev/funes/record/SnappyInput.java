@@ -7,8 +7,8 @@ import org.xerial.snappy.Snappy;
 
 /**
  * Reads the two forms of Snappy that Kafka's clients write: snappy-java's framing of many blocks,
- * and one bare block. The library's own stream allocates whatever size a block claims to have; this
- * one asks the limit first.
+ * and one bare block. The library's own stream makes room for whatever size a block plausibly
+ * claims; this one asks the limit first.
  */
 final class SnappyInput extends InputStream {
   private static final byte[] MAGIC = {(byte) 0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0};
