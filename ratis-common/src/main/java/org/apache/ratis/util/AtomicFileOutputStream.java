@@ -1,0 +1,137 @@
+package org.apache.ratis.util;
+
+import java.io.File;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a file that appears whole or not at all, and that is still there after a power cut once
+ * {@link #close} has returned. Stands in for the class of the same name in Apache Ratis, which
+ * forgets to force the directory, so that a term and a vote could be lost although they had been
+ * acted upon. Not thread-safe.
+ *
+ * <p>The order is what makes it safe: the bytes go to a temporary file, which is forced; it is then
+ * renamed over the old file; then the directory is forced, which makes the rename itself durable.
+ */
+public final class AtomicFileOutputStream extends FilterOutputStream {
+
+  public static final String TMP_EXTENSION = ".tmp";
+
+  private static final Logger LOG = LoggerFactory.getLogger(AtomicFileOutputStream.class);
+
+  /** Makes the entries of a directory durable. Another one is for tests. */
+  @FunctionalInterface
+  interface DirectoryForce {
+    void force(Path directory) throws IOException;
+  }
+
+  private final FileChannel channel;
+  private final Path target;
+  private final Path temporary;
+  private final DirectoryForce directoryForce;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  public AtomicFileOutputStream(File outFile) throws IOException {
+    this(outFile, getTemporaryFile(outFile));
+  }
+
+  public AtomicFileOutputStream(File outFile, File tmpFile) throws IOException {
+    this(outFile, tmpFile, AtomicFileOutputStream::forceDirectory);
+  }
+
+  AtomicFileOutputStream(File outFile, File tmpFile, DirectoryForce directoryForce)
+      throws IOException {
+    this(outFile, tmpFile, open(tmpFile), directoryForce);
+  }
+
+  private AtomicFileOutputStream(
+      File outFile, File tmpFile, FileChannel channel, DirectoryForce directoryForce) {
+    super(Channels.newOutputStream(channel));
+    this.channel = channel;
+    this.target = outFile.getAbsoluteFile().toPath();
+    this.temporary = tmpFile.getAbsoluteFile().toPath();
+    this.directoryForce = directoryForce;
+  }
+
+  public static File getTemporaryFile(File outFile) {
+    return new File(outFile.getParentFile(), outFile.getName() + TMP_EXTENSION);
+  }
+
+  // FilterOutputStream would write the bytes one by one.
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    out.write(bytes, offset, length);
+  }
+
+  public boolean isClosed() {
+    return closed.get();
+  }
+
+  /**
+   * Publishes the file. When it throws, nobody may rely on the new content, and no temporary file
+   * stays.
+   */
+  @Override
+  public void close() throws IOException {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      try (OutputStream closing = out) {
+        closing.flush();
+        channel.force(true);
+      }
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      directoryForce.force(target.getParent());
+    } catch (IOException | RuntimeException e) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
+  /** Gives up: the old file stays as it was. Does nothing after {@link #close}. */
+  public void abort() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      out.close();
+    } catch (IOException e) {
+      LOG.warn("cannot close {}", temporary, e);
+    }
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      LOG.warn("cannot delete {}", temporary, e);
+    }
+  }
+
+  private static FileChannel open(File file) throws IOException {
+    return FileChannel.open(
+        file.toPath(),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
+  }
+
+  private static void forceDirectory(Path directory) throws IOException {
+    try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
+      opened.force(true);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package org.apache.ratis.util;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileOutputStreamTest {
+
+  @TempDir private Path directory;
+  private Path target;
+  private Path temporary;
+
+  @BeforeEach
+  void writeAnOldFile() throws IOException {
+    target = directory.resolve("raft-meta");
+    temporary = directory.resolve("raft-meta.tmp");
+    Files.writeString(target, "old");
+  }
+
+  @Test
+  void showsTheNewFileOnlyWhenClosed() throws IOException {
+    AtomicFileOutputStream out = new AtomicFileOutputStream(target.toFile());
+    out.write("new".getBytes(UTF_8));
+    out.flush();
+
+    assertThat(target).hasContent("old");
+    assertThat(temporary).exists();
+    assertThat(out.isClosed()).isFalse();
+
+    out.close();
+
+    assertThat(target).hasContent("new");
+    assertThat(temporary).doesNotExist();
+    assertThat(out.isClosed()).isTrue();
+  }
+
+  @Test
+  void forcesTheDirectoryAfterTheRename() throws IOException {
+    List<String> seen = new ArrayList<>();
+    AtomicFileOutputStream out =
+        new AtomicFileOutputStream(
+            target.toFile(),
+            temporary.toFile(),
+            forced -> seen.add(forced.equals(directory) + " " + Files.readString(target)));
+    out.write("new".getBytes(UTF_8));
+
+    out.close();
+    out.close();
+
+    assertThat(seen).containsExactly("true new");
+  }
+
+  @Test
+  void failsWhenTheDirectoryCannotBeForced() throws IOException {
+    AtomicFileOutputStream out =
+        new AtomicFileOutputStream(
+            target.toFile(),
+            temporary.toFile(),
+            forced -> {
+              throw new IOException("no");
+            });
+
+    assertThatThrownBy(out::close).isInstanceOf(IOException.class).hasMessage("no");
+  }
+
+  @Test
+  void leavesTheOldFileWhenAborted() throws IOException {
+    AtomicFileOutputStream out = new AtomicFileOutputStream(target.toFile());
+    out.write("new".getBytes(UTF_8));
+
+    out.abort();
+    out.close();
+
+    assertThat(target).hasContent("old");
+    assertThat(temporary).doesNotExist();
+  }
+
+  @Test
+  void namesTheTemporaryFileAsRatisExpectsIt() {
+    assertThat(AtomicFileOutputStream.getTemporaryFile(target.toFile()))
+        .isEqualTo(temporary.toFile());
+    assertThat(AtomicFileOutputStream.TMP_EXTENSION).isEqualTo(".tmp");
+  }
+}
