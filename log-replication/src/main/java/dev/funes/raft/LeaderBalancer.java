@@ -1,0 +1,95 @@
+package dev.funes.raft;
+
+import dev.funes.cluster.NodeId;
+import dev.funes.cluster.Placement;
+import dev.funes.cluster.RaftGroupId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands the lead of a raft group to its preferred leader, from the node that has it.
+ *
+ * <p>Raft priorities would do so too, but at once, again and again when the preferred node is weak,
+ * and they make everyone else wait in an election when it is gone. Here the preferred leader must
+ * have kept up for a while, and each attempt doubles the wait for the next one. One thread.
+ */
+final class LeaderBalancer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderBalancer.class);
+
+  /** Entries that a follower may be behind while it counts as keeping up. */
+  private static final long LAG_ENTRIES_MAX = 256;
+
+  private static final int TRANSFER_MILLIS_MAX = 1_000;
+  private static final int WAIT_FACTOR_MAX = 64;
+
+  private final NodeId self;
+  private final Placement placement;
+  private final long balanceNanos;
+  private final LongSupplier nanoTime;
+  private final Map<RaftGroupId, Wait> waits = new HashMap<>();
+
+  private static final class Wait {
+    private boolean keepsUp;
+    private long sinceNanos;
+    private int factor = 1;
+  }
+
+  LeaderBalancer(NodeId self, Placement placement, int balanceMillis, LongSupplier nanoTime) {
+    this.self = self;
+    this.placement = placement;
+    this.balanceNanos = balanceMillis * 1_000_000L;
+    this.nanoTime = nanoTime;
+  }
+
+  void look(Iterable<LocalRaftGroup> groups) {
+    for (LocalRaftGroup group : groups) {
+      if (shouldTransfer(group.status())) {
+        NodeId to = placement.preferredLeader(group.id());
+        LOG.info("raft group {}: giving the lead to node {}, where it belongs", group.id(), to);
+        var _ =
+            group
+                .transferLeadership(to, TRANSFER_MILLIS_MAX)
+                .exceptionally(
+                    failure -> {
+                      LOG.info("raft group {}: it stays here for now", group.id(), failure);
+                      return null;
+                    });
+      }
+    }
+  }
+
+  /** Also notes what it saw, so it must be asked regularly. */
+  boolean shouldTransfer(RaftGroupStatus status) {
+    Wait wait = waits.computeIfAbsent(status.group(), id -> new Wait());
+    NodeId preferred = placement.preferredLeader(status.group());
+    if (!status.leaderReady() || preferred.equals(self) || !keepsUp(status, preferred)) {
+      wait.keepsUp = false;
+      return false;
+    }
+    long now = nanoTime.getAsLong();
+    if (!wait.keepsUp) {
+      wait.keepsUp = true;
+      wait.sinceNanos = now;
+    }
+    if (now - wait.sinceNanos < wait.factor * balanceNanos) {
+      return false;
+    }
+    wait.sinceNanos = now;
+    wait.factor = Math.min(2 * wait.factor, WAIT_FACTOR_MAX);
+    return true;
+  }
+
+  private boolean keepsUp(RaftGroupStatus status, NodeId preferred) {
+    for (RaftGroupStatus.Follower follower : status.followers()) {
+      if (follower.node().equals(preferred)) {
+        return status.lastIndex() - follower.matchIndex() <= LAG_ENTRIES_MAX
+            && follower.silentMillis() * 1_000_000L < balanceNanos;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,250 @@
+package dev.funes.raft;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.funes.cluster.NodeId;
+import dev.funes.cluster.RaftGroupId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One raft group as it runs on this node. Any thread. */
+final class LocalRaftGroup {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LocalRaftGroup.class);
+  private static final long CHECKPOINT_MILLIS_MAX = 60_000;
+
+  private final RaftGroupId id;
+  private final RaftServer server;
+  private final RaftServer.Division division;
+  private final RaftClientAsynchronousProtocol requests;
+  private final ClientId client;
+  private final AtomicLong calls = new AtomicLong();
+  private final int proposalMillisMax;
+
+  LocalRaftGroup(
+      RaftGroupId id,
+      RaftServer server,
+      RaftServer.Division division,
+      ClientId client,
+      int proposalMillisMax) {
+    this.id = id;
+    this.server = server;
+    this.division = division;
+    // By the server the request would be handed to another thread, and the caller would wait for
+    // it; the division itself takes it on the caller's thread.
+    this.requests = (RaftClientAsynchronousProtocol) division;
+    this.client = client;
+    this.proposalMillisMax = proposalMillisMax;
+  }
+
+  RaftGroupId id() {
+    return id;
+  }
+
+  CompletableFuture<Submission> submit(ByteBuffer command) {
+    int bytes = command.remaining();
+    if (bytes > RaftSettings.COMMAND_BYTES_MAX) {
+      return CompletableFuture.completedFuture(
+          new Submission.Refused(
+              "command of "
+                  + bytes
+                  + " bytes is above the limit of "
+                  + RaftSettings.COMMAND_BYTES_MAX));
+    }
+    Proposal proposal = new Proposal(command);
+    CompletableFuture<Submission> result = new CompletableFuture<>();
+    try {
+      var _ =
+          requests
+              .submitClientRequestAsync(request(proposal, RaftClientRequest.writeRequestType()))
+              .whenComplete(
+                  (reply, failure) ->
+                      result.complete(Submissions.of(proposal, reply, failure, leader())));
+    } catch (IOException | RuntimeException e) {
+      result.complete(Submissions.of(proposal, null, e, leader()));
+    }
+    // Ratis has no limit of its own: without a quorum the answer may never come.
+    return result.completeOnTimeout(
+        new Submission.Unknown("not committed within " + proposalMillisMax + " ms"),
+        proposalMillisMax,
+        MILLISECONDS);
+  }
+
+  CompletableFuture<Void> readBarrier() {
+    // A leader that has not committed in its term yet does not know what is committed. With peers
+    // Ratis waits for that itself, but a raft group of one it answers at once.
+    if (info().isLeader() && !info().isLeaderReady()) {
+      return CompletableFuture.failedFuture(
+          new RaftUnavailableException("raft group " + id + ": the leader is not ready yet"));
+    }
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    try {
+      var _ =
+          requests
+              .submitClientRequestAsync(request(Message.EMPTY, RaftClientRequest.readRequestType()))
+              .whenComplete((reply, failure) -> finish(result, "read", reply, failure));
+    } catch (IOException | RuntimeException e) {
+      finish(result, "read", null, e);
+    }
+    return timed(result, "read", proposalMillisMax);
+  }
+
+  CompletableFuture<Void> transferLeadership(NodeId to, int millisMax) {
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    try {
+      var _ =
+          server
+              .transferLeadershipAsync(
+                  new TransferLeadershipRequest(
+                      client,
+                      server.getId(),
+                      division.getMemberId().getGroupId(),
+                      calls.incrementAndGet(),
+                      RatisIds.peerId(to),
+                      millisMax))
+              .whenComplete((reply, failure) -> finish(result, "transfer", reply, failure));
+    } catch (IOException | RuntimeException e) {
+      finish(result, "transfer", null, e);
+    }
+    return timed(result, "transfer", 2 * millisMax);
+  }
+
+  void triggerCheckpoint() {
+    // The only way onto the apply thread while it has nothing to apply. A gap of one entry, so
+    // that an idle raft group is left alone.
+    var _ =
+        server
+            .snapshotManagementAsync(
+                SnapshotManagementRequest.newCreate(
+                    client,
+                    server.getId(),
+                    division.getMemberId().getGroupId(),
+                    calls.incrementAndGet(),
+                    CHECKPOINT_MILLIS_MAX,
+                    1))
+            .whenComplete(
+                (reply, failure) -> {
+                  if (failure != null) {
+                    LOG.debug("raft group {}: no checkpoint", id, failure);
+                  }
+                });
+  }
+
+  @Nullable NodeId leader() {
+    return RatisIds.node(info().getLeaderId());
+  }
+
+  boolean isLeaderReady() {
+    DivisionInfo info = info();
+    return info.isLeader() && info.isLeaderReady();
+  }
+
+  LifeCycle.State lifeCycle() {
+    return info().getLifeCycleState();
+  }
+
+  RaftGroupStatus status() {
+    DivisionInfo info = info();
+    TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+    return new RaftGroupStatus(
+        id,
+        info.getCurrentTerm(),
+        last == null ? division.getRaftLog().getSnapshotIndex() : last.getIndex(),
+        division.getRaftLog().getLastCommittedIndex(),
+        info.getLastAppliedIndex(),
+        leader(),
+        isLeaderReady(),
+        followers(info));
+  }
+
+  private static List<RaftGroupStatus.Follower> followers(DivisionInfo info) {
+    long[] matchIndices = info.getFollowerMatchIndices();
+    RoleInfoProto role = info.getRoleInfoProto();
+    // Both lists are in the order of the leader's appenders; a change of role between the two
+    // calls shows as a different length.
+    if (matchIndices == null
+        || !role.hasLeaderInfo()
+        || role.getLeaderInfo().getFollowerInfoCount() != matchIndices.length) {
+      return List.of();
+    }
+    List<RaftGroupStatus.Follower> followers = new ArrayList<>();
+    for (int i = 0; i < matchIndices.length; i++) {
+      ServerRpcProto follower = role.getLeaderInfo().getFollowerInfo(i);
+      followers.add(
+          new RaftGroupStatus.Follower(
+              RatisIds.node(follower.getId().getId().toStringUtf8()),
+              matchIndices[i],
+              follower.getLastRpcElapsedTimeMs()));
+    }
+    return followers;
+  }
+
+  private DivisionInfo info() {
+    return division.getInfo();
+  }
+
+  private RaftClientRequest request(Message message, RaftClientRequest.Type type) {
+    return RaftClientRequest.newBuilder()
+        .setClientId(client)
+        .setServerId(server.getId())
+        .setGroupId(division.getMemberId().getGroupId())
+        // Never the same twice: Ratis would take the second for a retry of the first.
+        .setCallId(calls.incrementAndGet())
+        .setMessage(message)
+        .setType(type)
+        .build();
+  }
+
+  private void finish(
+      CompletableFuture<Void> result,
+      String what,
+      @Nullable RaftClientReply reply,
+      @Nullable Throwable failure) {
+    if (reply != null && reply.isSuccess()) {
+      result.complete(null);
+      return;
+    }
+    Throwable cause = failure != null ? Submissions.unwrapped(failure) : null;
+    if (cause == null && reply != null) {
+      cause = reply.getException();
+    }
+    String message = "raft group " + id + ": " + what + " failed: " + Submissions.text(cause);
+    result.completeExceptionally(
+        cause == null
+            ? new RaftUnavailableException(message)
+            : new RaftUnavailableException(message, cause));
+  }
+
+  private CompletableFuture<Void> timed(CompletableFuture<Void> result, String what, int millis) {
+    return result
+        .orTimeout(millis, MILLISECONDS)
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    failure instanceof TimeoutException
+                        ? new RaftUnavailableException(
+                            "raft group " + id + ": " + what + " took more than " + millis + " ms")
+                        : failure));
+  }
+}

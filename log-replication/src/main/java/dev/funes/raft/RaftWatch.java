@@ -1,0 +1,111 @@
+package dev.funes.raft;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.funes.cluster.NodeId;
+import dev.funes.cluster.Placement;
+import dev.funes.cluster.RaftGroupId;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the raft groups of this node, on one thread of its own: ends the node when Ratis has
+ * stopped by itself, asks for checkpoints, and moves leaders to where they belong.
+ *
+ * <p>Ratis closes a raft group after a failure in it, and its whole server after a long pause of
+ * the JVM, without a word; nothing restarts them and the process would live on without them.
+ */
+final class RaftWatch implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RaftWatch.class);
+  private static final long LOOK_MILLIS = 250;
+
+  private final RaftServer server;
+  private final Map<RaftGroupId, LocalRaftGroup> groups;
+  private final FatalHandler fatal;
+  private final ScheduledExecutorService thread;
+  // Closing is not a failure; nor is the second look at the same failure.
+  private final AtomicBoolean over = new AtomicBoolean();
+
+  private RaftWatch(
+      RaftServer server, Map<RaftGroupId, LocalRaftGroup> groups, NodeId self, FatalHandler fatal) {
+    this.server = server;
+    this.groups = groups;
+    this.fatal = fatal;
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("raft-watch-" + self).factory());
+  }
+
+  static RaftWatch start(
+      RaftServer server,
+      Map<RaftGroupId, LocalRaftGroup> groups,
+      RaftSettings settings,
+      NodeId self,
+      Placement placement,
+      FatalHandler fatal) {
+    RaftWatch watch = new RaftWatch(server, groups, self, fatal);
+    watch.every(LOOK_MILLIS, watch::look);
+    watch.every(
+        settings.checkpointMillis(),
+        () -> groups.values().forEach(LocalRaftGroup::triggerCheckpoint));
+    if (settings.balanceMillis() > 0) {
+      LeaderBalancer balancer =
+          new LeaderBalancer(self, placement, settings.balanceMillis(), System::nanoTime);
+      watch.every(LOOK_MILLIS, () -> balancer.look(groups.values()));
+    }
+    return watch;
+  }
+
+  private void every(long millis, Runnable work) {
+    var _ =
+        thread.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException e) {
+                // One failed look must not be the last one.
+                LOG.warn("raft watch: {}", Submissions.text(e), e);
+              }
+            },
+            millis,
+            millis,
+            MILLISECONDS);
+  }
+
+  private void look() {
+    if (hasStopped(server.getLifeCycleState())) {
+      end("the Raft server of this node has stopped by itself");
+    }
+    for (LocalRaftGroup group : groups.values()) {
+      if (hasStopped(group.lifeCycle())) {
+        end("raft group " + group.id() + " of this node has stopped by itself");
+      }
+    }
+  }
+
+  private void end(String message) {
+    if (over.compareAndSet(false, true)) {
+      fatal.fatal(message, null);
+    }
+  }
+
+  private static boolean hasStopped(LifeCycle.State state) {
+    return switch (state) {
+      case CLOSING, CLOSED, EXCEPTION -> true;
+      case NEW, STARTING, RUNNING, PAUSING, PAUSED -> false;
+    };
+  }
+
+  @Override
+  public void close() {
+    over.set(true);
+    thread.shutdownNow();
+  }
+}

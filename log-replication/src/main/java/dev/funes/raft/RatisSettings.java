@@ -1,0 +1,153 @@
+package dev.funes.raft;
+
+import dev.funes.cluster.NodeEndpoint;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys.Log;
+import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
+import org.apache.ratis.server.RaftServerConfigKeys.Read;
+import org.apache.ratis.server.RaftServerConfigKeys.Rpc;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** Every setting of Ratis that is not its default, and the reason for it. */
+final class RatisSettings {
+
+  /**
+   * Greatest entry of a Raft log, and greatest batch of entries on the wire. The greatest record
+   * batch of 4 MiB must fit, with room for the other fields of its entry.
+   */
+  static final int ENTRY_BYTES_MAX = 5 << 20;
+
+  private static final int MESSAGE_BYTES_MAX = ENTRY_BYTES_MAX + (2 << 20);
+  private static final int PENDING_BYTES_MAX = 64 << 20;
+  private static final int PENDING_ENTRIES_MAX = 4_096;
+
+  private RatisSettings() {}
+
+  static RaftProperties properties(RaftSettings settings, NodeEndpoint self) {
+    RaftProperties properties = new RaftProperties();
+    storage(properties, settings);
+    log(properties, settings);
+    elections(properties, settings);
+    requests(properties);
+    transport(properties, self);
+    threads(properties);
+    return properties;
+  }
+
+  /** Where Ratis looks for raft groups, now and when a raft group is added. */
+  static void storageDirectory(RaftProperties properties, Path directory) {
+    RaftServerConfigKeys.setStorageDir(properties, List.of(directory.toFile()));
+  }
+
+  private static void storage(RaftProperties properties, RaftSettings settings) {
+    // The default is under /tmp.
+    RaftServerConfigKeys.setRemovedGroupsDir(
+        properties, settings.directory().resolve("removed").toFile());
+    RaftServerConfigKeys.setStorageFreeSpaceMin(
+        properties, SizeInBytes.valueOf(settings.freeBytesMin()));
+    // A damaged Raft log must not be shortened behind our back: the node would forget entries that
+    // it has acknowledged. Only a torn tail may be cut, by RaftLogTail, before Ratis looks.
+    Log.setCorruptionPolicy(properties, CorruptionPolicy.EXCEPTION);
+    // What may be purged is decided by RaftGroupState.takeCheckpoint and asked for by us.
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
+    // Whole closed files only, so a step below a file's worth does nothing; the default of 1,024
+    // entries of up to 1 MiB would keep 1 GiB too much.
+    Log.setPurgeGap(properties, 16);
+    // Ratis would copy all files of a checkpoint; we are told instead and decide ourselves.
+    Log.Appender.setInstallSnapshotEnabled(properties, false);
+  }
+
+  private static void log(RaftProperties properties, RaftSettings settings) {
+    // An acknowledged entry is on the disks of a quorum: neither of the two ways round the force.
+    Log.setUnsafeFlushEnabled(properties, false);
+    Log.setAsyncFlushEnabled(properties, false);
+    // An entry of its own after each commit: twice the entries and forces when little is written.
+    // The price is that a restarted node learns the commit index only from a leader.
+    Log.setLogMetadataEnabled(properties, false);
+    // Followers lose a third of their throughput to it.
+    Log.setAppendEntriesComposeEnabled(properties, false);
+    // One force for everything that queued up meanwhile, also when entries are small.
+    Log.setForceSyncNum(properties, 1_024);
+    // Each entry stays on the heap until its file is closed and evicted: the open file, one closed
+    // one and one on its way out. Small files bound the heap, as there are several raft groups.
+    Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(settings.segmentBytes()));
+    Log.setSegmentCacheNumMax(properties, 1);
+    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(2L * settings.segmentBytes()));
+    // Zeros written ahead of the data, which is what makes most forces cheap.
+    Log.setPreallocatedSize(properties, SizeInBytes.valueOf(4L << 20));
+    // Direct memory, once for each raft group; Ratis demands the greatest entry and 8 bytes.
+    Log.setWriteBufferSize(properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX + (64L << 10)));
+    Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX));
+    // Batching is done before Ratis; waiting between two sends would only add latency.
+    Log.Appender.setWaitTimeMin(properties, TimeDuration.ZERO);
+    // A full queue blocks everyone under the lock of the raft group, so it must never be what
+    // fills up first: more room than pending requests may take (below).
+    Log.setQueueByteLimit(properties, SizeInBytes.valueOf(2L * PENDING_BYTES_MAX));
+    Log.setQueueElementLimit(properties, 2 * PENDING_ENTRIES_MAX);
+  }
+
+  private static void elections(RaftProperties properties, RaftSettings settings) {
+    // The defaults of 150 to 300 ms turn a slow force or a collector's pause into an election.
+    Rpc.setTimeoutMin(properties, millis(settings.electionMillisMin()));
+    Rpc.setTimeoutMax(properties, millis(settings.electionMillisMax()));
+    // Nobody can have voted for another leader yet, so the first election need not wait.
+    Rpc.setFirstElectionTimeoutMin(properties, millis(settings.electionMillisMin() / 5));
+    Rpc.setFirstElectionTimeoutMax(properties, millis(settings.electionMillisMax() / 4));
+    // Each append keeps a timer that long; a short one sends the same megabytes again.
+    Rpc.setRequestTimeout(properties, millis(10_000));
+    // After a long pause of the JVM Ratis would close its server and leave the process running.
+    // The watchdog ends the process when that happens; until then the raft groups may recover.
+    RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(300, TimeUnit.SECONDS));
+  }
+
+  private static void requests(RaftProperties properties) {
+    // Beyond these a command is refused at once. The batcher above keeps far below.
+    RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(PENDING_BYTES_MAX));
+    RaftServerConfigKeys.Write.setElementLimit(properties, PENDING_ENTRIES_MAX);
+    // A duplicate is found by producer id and sequence, in the replicated state. The cache would
+    // keep every reply for a minute, on every replica, and knows nothing after a restart.
+    RaftServerConfigKeys.RetryCache.setExpiryTime(properties, TimeDuration.ZERO);
+    // A read barrier asks a majority. A lease would trust the clocks.
+    Read.setOption(properties, Read.Option.LINEARIZABLE);
+    Read.setLeaderLeaseEnabled(properties, false);
+    Read.setTimeout(properties, millis(10_000));
+  }
+
+  private static void transport(RaftProperties properties, NodeEndpoint self) {
+    RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+    // The port takes commands from anyone who reaches it: listen where the cluster is, no wider.
+    GrpcConfigKeys.Server.setHost(properties, self.host());
+    GrpcConfigKeys.Server.setPort(properties, self.raftPort());
+    // Ratis demands the greatest batch of entries and 1 MiB.
+    GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(MESSAGE_BYTES_MAX));
+    // With the default of 1 MiB the sender of a large entry sleeps and looks, again and again.
+    GrpcConfigKeys.setFlowControlWindow(properties, SizeInBytes.valueOf(8L << 20));
+    // A heartbeat must not wait behind megabytes of entries, or load looks like a dead leader.
+    GrpcConfigKeys.Server.setHeartbeatChannel(properties, true);
+    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 8);
+    // "Cached" with a size is a pool that never has more than one thread.
+    GrpcConfigKeys.Server.setAsyncRequestThreadPoolCached(properties, false);
+    GrpcConfigKeys.Server.setAsyncRequestThreadPoolSize(properties, 4);
+  }
+
+  private static void threads(RaftProperties properties) {
+    // For each raft group; see above for "cached".
+    RaftServerConfigKeys.ThreadPool.setServerCached(properties, false);
+    RaftServerConfigKeys.ThreadPool.setServerSize(properties, 4);
+    // Stays empty: commands go to the raft group on the caller's thread.
+    RaftServerConfigKeys.ThreadPool.setClientCached(properties, true);
+    RaftServerConfigKeys.ThreadPool.setClientSize(properties, 0);
+  }
+
+  private static TimeDuration millis(long millis) {
+    return TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,244 @@
+package dev.funes.raft;
+
+import dev.funes.cluster.RaftGroupId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands what Ratis commits to a {@link RaftGroupState}. Apply runs on the updater thread of the
+ * raft group; whatever it throws stops the node, because Ratis would only close the one raft group
+ * and leave the process half alive.
+ *
+ * <p>The index at which apply restarts and the index up to which the Raft log may be purged are two
+ * things here. Ratis takes the first from {@link #getLatestSnapshot} at start. The second it would
+ * take from the result of {@link #takeSnapshot}, but it demands that this never goes below the
+ * index it started from, while our purge bound does: it trails the checkpoint so that a node which
+ * was away can catch up from the log. So takeSnapshot answers "none taken" and purges by itself.
+ */
+final class StateMachineAdapter extends BaseStateMachine {
+
+  private final RaftGroupId group;
+  private final RaftGroupState state;
+  private final FatalHandler fatal;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Object leadership = new Object();
+  private boolean leading;
+  // What Ratis asks for with every message; made anew only when the checkpoint is another one.
+  private volatile @Nullable Checkpoint checkpoint;
+
+  StateMachineAdapter(RaftGroupId group, RaftGroupState state, FatalHandler fatal) {
+    this.group = group;
+    this.state = state;
+    this.fatal = fatal;
+    // Not above the checkpoint: Ratis applies again from there and insists on going forward.
+    setLastAppliedTermIndex(termIndex(state.latestCheckpoint()));
+  }
+
+  @Override
+  public void initialize(
+      RaftServer server, org.apache.ratis.protocol.RaftGroupId groupId, RaftStorage storage)
+      throws IOException {
+    super.initialize(server, groupId, storage);
+    getLifeCycle().transition(LifeCycle.State.STARTING);
+    getLifeCycle().transition(LifeCycle.State.RUNNING);
+  }
+
+  /** Called under the lock of the raft group, just before the entry goes into the log. */
+  @Override
+  public TransactionContext preAppendTransaction(TransactionContext transaction) {
+    if (transaction.getClientRequest().getMessage() instanceof Proposal proposal) {
+      proposal.enterLog();
+    }
+    return transaction;
+  }
+
+  @Override
+  public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+    LogEntryProto entry = transaction.getLogEntry();
+    ByteBuffer reply;
+    try {
+      reply =
+          state.apply(
+              entry.getTerm(),
+              entry.getIndex(),
+              entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer());
+    } catch (Throwable e) {
+      throw stop("cannot apply index " + entry.getIndex(), e);
+    }
+    updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+    return CompletableFuture.completedFuture(
+        Message.valueOf(UnsafeByteOperations.unsafeWrap(reply)));
+  }
+
+  @Override
+  public void notifyTermIndexUpdated(long term, long index) {
+    try {
+      state.advance(term, index);
+    } catch (Throwable e) {
+      throw stop("cannot step over index " + index, e);
+    }
+    updateLastAppliedTermIndex(term, index);
+  }
+
+  /** A read barrier: what it is about is over once Ratis asks. */
+  @Override
+  public CompletableFuture<Message> query(Message request) {
+    return CompletableFuture.completedFuture(Message.EMPTY);
+  }
+
+  @Override
+  public @Nullable SnapshotInfo getLatestSnapshot() {
+    TermIndexed newest = state.latestCheckpoint();
+    if (newest.isNone()) {
+      return null;
+    }
+    Checkpoint known = checkpoint;
+    if (known == null || known.termIndex().getIndex() != newest.index()) {
+      known = new Checkpoint(termIndex(newest));
+      checkpoint = known;
+    }
+    return known;
+  }
+
+  @Override
+  public long takeSnapshot() {
+    try {
+      TermIndexed bound = state.takeCheckpoint();
+      if (bound.index() > state.latestCheckpoint().index()) {
+        throw new IllegalStateException(
+            "expected a purge bound up to "
+                + state.latestCheckpoint()
+                + ", the newest checkpoint, was "
+                + bound);
+      }
+      if (!bound.isNone()) {
+        RaftLog log = getServer().join().getDivision(getGroupId()).getRaftLog();
+        var _ = log.purge(bound.index());
+      }
+    } catch (Throwable e) {
+      throw stop("cannot take a checkpoint", e);
+    }
+    return RaftLog.INVALID_LOG_INDEX;
+  }
+
+  @Override
+  public void notifyLeaderReady() {
+    leads(true);
+    // Leadership may have been lost, and told, while this call was on its way.
+    try {
+      if (!getServer().join().getDivision(getGroupId()).getInfo().isLeader()) {
+        leads(false);
+      }
+    } catch (IOException e) {
+      leads(false);
+    }
+  }
+
+  @Override
+  public void notifyNotLeader(Collection<TransactionContext> pending) {
+    leads(false);
+  }
+
+  private void leads(boolean now) {
+    synchronized (leadership) {
+      if (leading != now) {
+        leading = now;
+        state.leadershipChanged(now);
+      }
+    }
+  }
+
+  /** After one failed write the log takes nothing any more, and as a follower it would not say. */
+  @Override
+  public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
+    String at = entry == null ? "" : " at index " + entry.getIndex();
+    fatal.fatal(where() + " cannot write its Raft log" + at + ": " + text(cause), cause);
+  }
+
+  @Override
+  public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
+      RoleInfoProto role, TermIndex first) {
+    String message =
+        where()
+            + " was away too long: it has index "
+            + getLastAppliedTermIndex().getIndex()
+            + ", but the leader's Raft log begins at "
+            + first.getIndex()
+            + ", so this node cannot catch up from the Raft log";
+    fatal.fatal(message, null);
+    return CompletableFuture.failedFuture(new IOException(message));
+  }
+
+  // Ratis checks for PAUSED before it reinitializes; the base class does nothing here.
+  @Override
+  public void pause() {
+    getLifeCycle().transition(LifeCycle.State.PAUSING);
+    getLifeCycle().transition(LifeCycle.State.PAUSED);
+  }
+
+  @Override
+  public void reinitialize() {
+    getLifeCycle().transition(LifeCycle.State.STARTING);
+    setLastAppliedTermIndex(termIndex(state.latestCheckpoint()));
+    getLifeCycle().transition(LifeCycle.State.RUNNING);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (closed.compareAndSet(false, true)) {
+      leads(false);
+      state.close();
+    }
+  }
+
+  private IllegalStateException stop(String what, Throwable cause) {
+    String message = where() + " " + what + ": " + text(cause);
+    fatal.fatal(message, cause);
+    return new IllegalStateException(message, cause);
+  }
+
+  private String where() {
+    return "raft group " + group;
+  }
+
+  // File system exceptions have the file as their message, so that it is always named.
+  private static String text(Throwable cause) {
+    return Submissions.text(cause);
+  }
+
+  private static TermIndex termIndex(TermIndexed place) {
+    return TermIndex.valueOf(place.term(), place.index());
+  }
+
+  private record Checkpoint(TermIndex termIndex) implements SnapshotInfo {
+
+    @Override
+    public TermIndex getTermIndex() {
+      return termIndex;
+    }
+
+    /** Ratis never copies files for us. */
+    @Override
+    public List<FileInfo> getFiles() {
+      return List.of();
+    }
+  }
+}

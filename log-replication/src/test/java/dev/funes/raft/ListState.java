@@ -1,0 +1,120 @@
+package dev.funes.raft;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Appends every command to a list and answers with its place in it. A checkpoint is a file with the
+ * list; the state begins with what it says, as a real one does.
+ */
+final class ListState implements RaftGroupState {
+
+  /** A command that cannot be applied, as if the disk were full. */
+  static final String POISON = "poison";
+
+  private final Path file;
+  private final List<String> applied = new CopyOnWriteArrayList<>();
+  private final List<Boolean> leadership = new CopyOnWriteArrayList<>();
+  private volatile TermIndexed checkpoint = TermIndexed.NONE;
+  private volatile long purgeBehind = Long.MAX_VALUE;
+  private volatile long firstIndexApplied = -1;
+  private volatile boolean closed;
+  private TermIndexed last = TermIndexed.NONE;
+
+  ListState(Path file) throws IOException {
+    this.file = file;
+    try {
+      List<String> lines = Files.readAllLines(file);
+      String[] place = lines.getFirst().split(" ", 2);
+      checkpoint = new TermIndexed(Long.parseLong(place[0]), Long.parseLong(place[1]));
+      applied.addAll(lines.subList(1, lines.size()));
+      last = checkpoint;
+    } catch (NoSuchFileException e) {
+      // Nothing was ever applied.
+    }
+  }
+
+  /** How many entries before the checkpoint the Raft log keeps. */
+  void purgeBehind(long entries) {
+    purgeBehind = entries;
+  }
+
+  List<String> applied() {
+    return List.copyOf(applied);
+  }
+
+  List<Boolean> leadership() {
+    return List.copyOf(leadership);
+  }
+
+  /** Raft index of the first entry that came in since the start; -1 when none did. */
+  long firstIndexApplied() {
+    return firstIndexApplied;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public ByteBuffer apply(long term, long index, ByteBuffer command) throws IOException {
+    String text = UTF_8.decode(command).toString();
+    if (text.equals(POISON)) {
+      throw new NoSuchFileException("/data/groups/1/segment.log");
+    }
+    step(term, index);
+    applied.add(text);
+    return UTF_8.encode(Integer.toString(applied.size() - 1));
+  }
+
+  @Override
+  public void advance(long term, long index) {
+    step(term, index);
+  }
+
+  private void step(long term, long index) {
+    if (index != last.index() + 1) {
+      throw new IllegalStateException("expected index after " + last + ", was " + index);
+    }
+    if (firstIndexApplied < 0) {
+      firstIndexApplied = index;
+    }
+    last = new TermIndexed(term, index);
+  }
+
+  @Override
+  public TermIndexed latestCheckpoint() {
+    return checkpoint;
+  }
+
+  @Override
+  public TermIndexed takeCheckpoint() throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add(last.term() + " " + last.index());
+    lines.addAll(applied);
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    Files.write(temporary, lines);
+    Files.move(temporary, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    checkpoint = last;
+    long bound = last.index() - purgeBehind;
+    return bound < 0 ? TermIndexed.NONE : new TermIndexed(last.term(), bound);
+  }
+
+  @Override
+  public void leadershipChanged(boolean leader) {
+    leadership.add(leader);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,35 @@
+package dev.funes.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.zip.CRC32C;
+import org.apache.ratis.util.AtomicFileOutputStream;
+import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.PureJavaCrc32C;
+import org.junit.jupiter.api.Test;
+
+/** Ratis as a whole, with its dependencies, must not bring its own ratis-common back. */
+class ReplacedRatisClassesTest {
+
+  @Test
+  void haveOurClassesAndNoOthers() throws IOException {
+    for (Class<?> type :
+        new Class<?>[] {PureJavaCrc32C.class, AtomicFileOutputStream.class, LifeCycle.class}) {
+      String file = type.getName().replace('.', '/') + ".class";
+
+      assertThat(Collections.list(type.getClassLoader().getResources(file))).hasSize(1);
+      assertThat(type.getProtectionDomain().getCodeSource())
+          .isEqualTo(PureJavaCrc32C.class.getProtectionDomain().getCodeSource());
+    }
+    assertThat(Arrays.stream(PureJavaCrc32C.class.getDeclaredFields()).map(f -> f.getType()))
+        .as("the original has tables")
+        .containsExactly(CRC32C.class);
+    assertThat(Arrays.stream(AtomicFileOutputStream.class.getDeclaredClasses()))
+        .as("the original forces no directory")
+        .extracting(Class::getSimpleName)
+        .contains("DirectoryForce");
+  }
+}
