@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
-import org.apache.ratis.server.raftlog.segmented.LogSegmentStartEnd;
+import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
 import org.apache.ratis.util.SizeInBytes;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,6 +62,8 @@ class RaftLogTailTest {
     assertThat(whole.lastIndex()).isEqualTo(RECORDS - 1);
     end = whole.end();
     assertThat(log.length).as("allocated ahead").isGreaterThan(end);
+    // Megabytes of zeros are no other case than a few of them.
+    log = Arrays.copyOf(log, end + 512);
     byte[] shorter = log.clone();
     shorter[end - 1] ^= 1;
     lastRecord = RaftLogScan.of(ByteBuffer.wrap(shorter), 0).end();
@@ -147,7 +149,9 @@ class RaftLogTailTest {
       RaftLogTail.repair(directory.resolve(name), -1);
 
       assertThat(Files.readAllBytes(file)).isEqualTo(never);
-      assertThat(readByRatis(file)).isZero();
+      if (never.length > 0) {
+        assertThat(readByRatis(file)).isZero();
+      }
     }
     RaftLogTail.repair(directory.resolve("no such directory"), -1);
   }
@@ -207,7 +211,7 @@ class RaftLogTailTest {
     AtomicInteger entries = new AtomicInteger();
     LogSegment.readSegmentFile(
         file.toFile(),
-        LogSegmentStartEnd.valueOf(0),
+        LogSegmentPath.matchLogSegment(file).getStartEnd(),
         SizeInBytes.valueOf(RatisSettings.ENTRY_BYTES_MAX),
         CorruptionPolicy.EXCEPTION,
         null,
