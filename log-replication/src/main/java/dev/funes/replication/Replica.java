@@ -183,6 +183,10 @@ public final class Replica implements AutoCloseable {
     parts.partitionListeners().add(onCreatedOrDropped);
   }
 
+  public void removePartitionListener(Consumer<PartitionId> onCreatedOrDropped) {
+    parts.partitionListeners().remove(onCreatedOrDropped);
+  }
+
   /** Leaves the raft groups, and takes last checkpoints. */
   @Override
   public void close() {

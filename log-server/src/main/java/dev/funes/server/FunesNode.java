@@ -1,0 +1,132 @@
+package dev.funes.server;
+
+import dev.funes.cluster.NodeEndpoint;
+import dev.funes.raft.FatalHandler;
+import dev.funes.replication.Replica;
+import dev.funes.replication.ReplicaConfig;
+import dev.funes.server.grpc.ApiServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running node: its data directory, its replica, its API. Any thread may close it. */
+public final class FunesNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FunesNode.class);
+
+  private final NodeConfig config;
+  private final DataDirectory directory;
+  private final Replica replica;
+  private final ApiServer api;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private boolean closing;
+
+  private FunesNode(NodeConfig config, DataDirectory directory, Replica replica, ApiServer api) {
+    this.config = config;
+    this.directory = directory;
+    this.replica = replica;
+    this.api = api;
+  }
+
+  /**
+   * Starts a node. Returns when it takes requests, which may be before its raft groups have
+   * leaders; then it answers that they have none.
+   *
+   * @param fatal is told when the node cannot go on; it must end the process or close the node
+   * @throws StartException in one line, when something stands in the way
+   */
+  public static FunesNode start(NodeConfig config, FatalHandler fatal) {
+    NodeEndpoint endpoint = config.endpoint();
+    DataDirectory directory = DataDirectory.open(config.data(), NodeIdentity.of(config));
+    Replica replica = null;
+    try {
+      requireFree(endpoint, "port", endpoint.clientPort());
+      requireFree(endpoint, "raft-port", endpoint.raftPort());
+      replica =
+          Replica.start(
+              new ReplicaConfig(
+                  config.self(),
+                  config.placement(),
+                  config.data(),
+                  config.replicaLimits(),
+                  InstantSource.system()),
+              fatal);
+      ApiServer api =
+          ApiServer.start(
+              replica, endpoint, config.limits(), config.data(), InstantSource.system());
+      LOG.info(
+          "node {} of cluster {} serves {}, data in {}",
+          config.self(),
+          config.placement().clusterId(),
+          endpoint.clientAddress(),
+          config.data());
+      return new FunesNode(config, directory, replica, api);
+    } catch (IOException e) {
+      release(directory, replica);
+      throw new StartException("node " + config.self() + " cannot start: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      release(directory, replica);
+      throw e;
+    }
+  }
+
+  public NodeConfig config() {
+    return config;
+  }
+
+  /** What lies below the API; for tests and tools that compare replicas. */
+  public Replica replica() {
+    return replica;
+  }
+
+  /** Waits until the node has been closed. */
+  public void awaitTermination() throws InterruptedException {
+    closed.await();
+  }
+
+  /** Answers what is under way, leaves the raft groups, and lets go of the data directory. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closing) {
+        return;
+      }
+      closing = true;
+    }
+    try {
+      api.close();
+    } finally {
+      release(directory, replica);
+      closed.countDown();
+      LOG.info("node {} is closed", config.self());
+    }
+  }
+
+  private static void release(DataDirectory directory, @Nullable Replica replica) {
+    try (directory) {
+      if (replica != null) {
+        replica.close();
+      }
+    } catch (IOException e) {
+      LOG.warn("the lock of the data directory was not released", e);
+    }
+  }
+
+  /** Said here, where the key of the configuration is known, and before anything has begun. */
+  private static void requireFree(NodeEndpoint endpoint, String key, int port) throws IOException {
+    InetAddress host = InetAddress.getByName(endpoint.host());
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      throw new StartException(
+          "'%s' %d of node %d cannot be used on %s: %s"
+              .formatted(key, port, endpoint.id().value(), endpoint.host(), e.getMessage()),
+          e);
+    }
+  }
+}

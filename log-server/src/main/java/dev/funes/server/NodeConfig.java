@@ -1,0 +1,160 @@
+package dev.funes.server;
+
+import dev.funes.cluster.NodeEndpoint;
+import dev.funes.cluster.NodeId;
+import dev.funes.cluster.Placement;
+import dev.funes.replication.ReplicaLimits;
+import dev.funes.server.grpc.ApiLimits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one node of a cluster is to be: the configuration file, read for one node id.
+ *
+ * <p>The file is the same on every node. Required are {@code cluster}, {@code data} (where {@code
+ * {id}} stands for the node's id) and {@code nodes}; everything else has a default.
+ *
+ * @param self the node to run; one of the placement's
+ * @param placement the cluster
+ * @param data the node's own directory
+ */
+public record NodeConfig(
+    NodeId self, Placement placement, Path data, ApiLimits limits, ReplicaLimits replicaLimits) {
+
+  private static final int NODES_MAX = 1_000;
+  private static final int RAFT_GROUPS_MAX = 1_000;
+  private static final long MIB = 1L << 20;
+  private static final long DAY_MILLIS = 24L * 60 * 60 * 1_000;
+
+  /** Reads the file; throws {@link StartException} with one line at the first mistake. */
+  public static NodeConfig load(Path file, int nodeId) {
+    ConfigSection top = ConfigFile.read(file);
+    String cluster = top.text("cluster");
+    if (!cluster.matches("[a-zA-Z0-9._-]{1,100}")) {
+      throw top.problem("cluster", "must be 1 to 100 of [a-zA-Z0-9._-]");
+    }
+    String data = top.text("data");
+    List<NodeEndpoint> nodes = nodes(top);
+    int replicationFactor =
+        top.integer("replication-factor", 1, RAFT_GROUPS_MAX, Math.min(3, nodes.size()));
+    if (replicationFactor > nodes.size()) {
+      throw top.problem(
+          "replication-factor",
+          "is " + replicationFactor + ", more than the " + nodes.size() + " nodes");
+    }
+    int raftGroups =
+        top.integer("raft-groups", 1, RAFT_GROUPS_MAX, defaultRaftGroupCount(nodes.size()));
+    ConfigSection limitSection = top.section("limits");
+    ApiLimits limits = apiLimits(limitSection);
+    ReplicaLimits replicaLimits = replicaLimits(top, limitSection);
+    limitSection.rejectUnknownKeys();
+    top.rejectUnknownKeys();
+
+    if (nodes.stream().noneMatch(node -> node.id().value() == nodeId)) {
+      String ids = String.join(", ", nodes.stream().map(node -> "" + node.id().value()).toList());
+      throw new StartException(file + ": no node with id " + nodeId + "; 'nodes' has " + ids);
+    }
+    return new NodeConfig(
+        new NodeId(nodeId),
+        new Placement(cluster, nodes, replicationFactor, raftGroups),
+        Path.of(data.replace("{id}", Integer.toString(nodeId))).toAbsolutePath(),
+        limits,
+        replicaLimits);
+  }
+
+  /** Two raft groups a node spread the leaders evenly and leave room when one is away. */
+  static int defaultRaftGroupCount(int nodeCount) {
+    return Math.max(3, 2 * nodeCount);
+  }
+
+  /** Where this node is reached. */
+  public NodeEndpoint endpoint() {
+    NodeEndpoint endpoint = placement.node(self);
+    if (endpoint == null) {
+      throw new IllegalStateException("expected node " + self + " in " + placement);
+    }
+    return endpoint;
+  }
+
+  private static List<NodeEndpoint> nodes(ConfigSection top) {
+    List<ConfigSection> sections = top.sections("nodes");
+    if (sections.size() > NODES_MAX) {
+      throw top.problem("nodes", "has " + sections.size() + " nodes; at most " + NODES_MAX);
+    }
+    List<NodeEndpoint> nodes = new ArrayList<>();
+    Map<NodeId, Integer> ids = new HashMap<>();
+    Map<String, Integer> addresses = new HashMap<>();
+    for (ConfigSection section : sections) {
+      NodeEndpoint node = node(section);
+      Integer sameId = ids.putIfAbsent(node.id(), nodes.size());
+      if (sameId != null) {
+        throw section.problem(
+            "id", "is " + node.id().value() + ", the id of nodes[" + sameId + "] too");
+      }
+      rejectSharedAddress(section, "port", node.host(), node.clientPort(), addresses, nodes.size());
+      rejectSharedAddress(
+          section, "raft-port", node.host(), node.raftPort(), addresses, nodes.size());
+      nodes.add(node);
+    }
+    return List.copyOf(nodes);
+  }
+
+  private static NodeEndpoint node(ConfigSection section) {
+    int id = section.integer("id", 1, 1_000_000);
+    String host = section.text("host");
+    if (!host.matches("[a-zA-Z0-9._:-]{1,253}")) {
+      throw section.problem("host", "must be a host name or an IP address, was \"" + host + "\"");
+    }
+    int port = section.integer("port", 1, 65_535);
+    int raftPort = section.integer("raft-port", 1, 65_535);
+    section.rejectUnknownKeys();
+    return new NodeEndpoint(new NodeId(id), host, port, raftPort);
+  }
+
+  private static void rejectSharedAddress(
+      ConfigSection section,
+      String key,
+      String host,
+      int port,
+      Map<String, Integer> addresses,
+      int index) {
+    String address = host + ":" + port;
+    Integer other = addresses.putIfAbsent(address, index);
+    if (other != null) {
+      throw section.problem(key, "makes " + address + ", an address of nodes[" + other + "] too");
+    }
+  }
+
+  private static ApiLimits apiLimits(ConfigSection section) {
+    ApiLimits absent = ApiLimits.DEFAULTS;
+    int record = section.integer("record-bytes-max", 1_024, 64 << 20, absent.recordBytesMax());
+    int batch =
+        section.integer(
+            "batch-bytes-max", record, 64 << 20, Math.max(record, absent.batchBytesMax()));
+    int connection =
+        section.integer(
+            "connection-bytes-max", batch, 1 << 30, Math.max(batch, absent.connectionBytesMax()));
+    int streams =
+        section.integer("connection-streams-max", 1, 100_000, absent.connectionStreamsMax());
+    return new ApiLimits(record, batch, connection, streams);
+  }
+
+  private static ReplicaLimits replicaLimits(ConfigSection top, ConfigSection limits) {
+    ReplicaLimits absent = ReplicaLimits.DEFAULTS;
+    return new ReplicaLimits(
+        absent.pendingBytesMax(),
+        absent.entryBytesMax(),
+        absent.entriesInFlightMax(),
+        absent.proposalMillisMax(),
+        top.number("checkpoint-bytes", MIB, MIB << 20, absent.checkpointBytes()),
+        top.number("checkpoint-millis", 1_000, DAY_MILLIS, 10 * 60_000),
+        top.number("raft-log-keep-millis", 1, 7 * DAY_MILLIS, absent.raftLogKeepMillis()),
+        top.number("raft-log-keep-bytes", MIB, MIB << 24, absent.raftLogKeepBytes()),
+        top.number("retention-check-millis", 100, DAY_MILLIS, 60_000),
+        absent.producerExpiryMillis(),
+        limits.integer("partitions-max", 1, 1_000_000, absent.partitionsMax()));
+  }
+}

@@ -1,0 +1,148 @@
+package dev.funes.server.grpc;
+
+import dev.funes.cluster.NodeEndpoint;
+import dev.funes.record.BatchValidator;
+import dev.funes.replication.Replica;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The gRPC server of one node: its services, its threads, and what a connection may do. */
+public final class ApiServer implements AutoCloseable {
+  private static final int METADATA_BYTES_MAX = 16 << 10;
+  private static final int FLOW_CONTROL_BYTES = 1 << 20;
+  private static final int RESETS_MAX = 200;
+  private static final int RESETS_SECONDS = 30;
+  private static final int CLOSE_MILLIS_MAX = 2_000;
+
+  private final Server server;
+  private final HealthReporter health;
+  private final Peers peers;
+  private final List<ExecutorService> executors;
+
+  private ApiServer(
+      Server server, HealthReporter health, Peers peers, List<ExecutorService> executors) {
+    this.server = server;
+    this.health = health;
+    this.peers = peers;
+    this.executors = executors;
+  }
+
+  /**
+   * Serves what a replica can do, on the node's own address.
+   *
+   * @param data the node's directory, to tell how much room is left
+   * @throws IOException when the port cannot be had
+   */
+  public static ApiServer start(
+      Replica replica, NodeEndpoint endpoint, ApiLimits limits, Path data, InstantSource clock)
+      throws IOException {
+    int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    ExecutorService executor = pool("funes-api", threads);
+    ExecutorService fetchExecutor = pool("funes-fetch", threads);
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("funes-health").daemon().factory());
+    Peers peers = new Peers(replica.placement());
+    HealthReporter health = new HealthReporter(replica);
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(new InetSocketAddress(endpoint.host(), endpoint.clientPort()))
+            .executor(executor)
+            .maxConcurrentCallsPerConnection(limits.connectionStreamsMax())
+            .maxInboundMessageSize(limits.messageBytesMax())
+            .maxInboundMetadataSize(METADATA_BYTES_MAX)
+            .initialFlowControlWindow(FLOW_CONTROL_BYTES)
+            .maxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)
+            .keepAliveTime(30, TimeUnit.SECONDS)
+            .keepAliveTimeout(10, TimeUnit.SECONDS)
+            .permitKeepAliveTime(5, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .addTransportFilter(ClientConnection.filter(limits, replica.placement()))
+            .intercept(ClientConnection.interceptor())
+            .addService(health.service())
+            .addService(ProtoReflectionServiceV1.newInstance());
+    addServices(builder, replica, limits, data, clock, peers, executor, fetchExecutor);
+    Server server = builder.build().start();
+    health.start(timer);
+    return new ApiServer(server, health, peers, List.of(executor, fetchExecutor, timer));
+  }
+
+  private static void addServices(
+      NettyServerBuilder builder,
+      Replica replica,
+      ApiLimits limits,
+      Path data,
+      InstantSource clock,
+      Peers peers,
+      ExecutorService executor,
+      ExecutorService fetchExecutor) {
+    Unary unary = new Unary(executor);
+    Barriers barriers = new Barriers(replica, executor);
+    Topics topics = new Topics(replica, barriers);
+    Leaders leaders = new Leaders(replica);
+    OffsetLookup lookup = new OffsetLookup(replica, topics, leaders, barriers);
+    LogContext log =
+        new LogContext(
+            replica,
+            topics,
+            leaders,
+            lookup,
+            new BatchValidator(limits.recordBytesMax(), limits.batchBytesMax()),
+            new PlainRecords(limits, clock),
+            executor);
+    GroupRouting routing = new GroupRouting(replica, leaders);
+    GroupOffsets offsets = new GroupOffsets(replica, routing, leaders, barriers);
+    OffsetCommits commits = new OffsetCommits(replica, topics, routing, lookup);
+    NodeStatus node = new NodeStatus(replica, data, version());
+    builder
+        .addService(new LogService(log, new ProducerIds(replica), fetchExecutor, unary))
+        .addService(new TopicService(replica, topics, leaders, barriers, unary))
+        .addService(
+            new OffsetService(
+                commits, offsets, new OffsetResets(topics, offsets, commits, lookup), unary))
+        .addService(
+            new ClusterService(node, new ClusterStatus(replica, node, peers), unary));
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** Ends the calls that are under way, soon. */
+  @Override
+  public void close() {
+    health.stop();
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(CLOSE_MILLIS_MAX / 10, TimeUnit.MILLISECONDS)) {
+        server.shutdownNow(); // streams that follow a log never end by themselves
+        server.awaitTermination(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    peers.close();
+    executors.forEach(ExecutorService::shutdownNow);
+  }
+
+  private static ExecutorService pool(String name, int threads) {
+    return Executors.newFixedThreadPool(
+        threads, Thread.ofPlatform().name(name + "-", 0).daemon().factory());
+  }
+
+  private static String version() {
+    String version = ApiServer.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

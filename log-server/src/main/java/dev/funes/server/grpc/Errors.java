@@ -1,0 +1,87 @@
+package dev.funes.server.grpc;
+
+import dev.funes.cluster.NodeEndpoint;
+import dev.funes.cluster.NodeId;
+import dev.funes.cluster.Placement;
+import dev.funes.proto.v1.Error;
+import dev.funes.proto.v1.ErrorCode;
+import dev.funes.proto.v1.NodeAddress;
+import org.jspecify.annotations.Nullable;
+
+/** The errors that the API answers with, one factory a kind. */
+final class Errors {
+  /** Long enough for most elections to end between two tries, short enough not to be felt. */
+  private static final long RETRY_AFTER_MILLIS = 100;
+
+  private Errors() {}
+
+  static Error invalid(String field, String message) {
+    return of(ErrorCode.INVALID_ARGUMENT, message).toBuilder().setField(field).build();
+  }
+
+  static Error overLimit(ErrorCode code, String field, String message, long limit) {
+    return of(code, message).toBuilder().setField(field).setLimit(limit).build();
+  }
+
+  static Error unknownTopic(String topic) {
+    return of(ErrorCode.UNKNOWN_TOPIC, "topic " + topic + " does not exist").toBuilder()
+        .setField("topic")
+        .build();
+  }
+
+  static Error unknownPartition(String topic, int partition, int partitionCount) {
+    String message =
+        "partition %d of topic %s does not exist; it has partitions 0 to %d"
+            .formatted(partition, topic, partitionCount - 1);
+    return of(ErrorCode.UNKNOWN_PARTITION, message).toBuilder().setField("partition").build();
+  }
+
+  static Error unknownGroup(String group) {
+    return of(ErrorCode.UNKNOWN_GROUP, "group " + group + " has no stored offsets").toBuilder()
+        .setField("group")
+        .build();
+  }
+
+  static Error notLeader(Placement placement, @Nullable NodeId leader) {
+    if (leader == null) {
+      return unavailable("no leader is known at the moment");
+    }
+    Error.Builder error =
+        of(ErrorCode.NOT_LEADER, "this node does not lead; node " + leader + " does").toBuilder();
+    NodeAddress address = address(placement, leader);
+    return address == null ? error.build() : error.setLeader(address).build();
+  }
+
+  static Error retry(String message, long retryAfterMillis) {
+    return of(ErrorCode.RETRY, message).toBuilder().setRetryAfterMillis(retryAfterMillis).build();
+  }
+
+  static Error unknownOutcome(String why) {
+    return of(
+        ErrorCode.UNKNOWN_OUTCOME, "the write may or may not have happened: " + why);
+  }
+
+  static Error unavailable(String message) {
+    return of(ErrorCode.UNAVAILABLE, message).toBuilder()
+        .setRetryAfterMillis(RETRY_AFTER_MILLIS)
+        .build();
+  }
+
+  static Error of(ErrorCode code, String message) {
+    return Error.newBuilder().setCode(code).setMessage(message).build();
+  }
+
+  /** Where clients reach a node; null for a node that the placement does not have. */
+  static @Nullable NodeAddress address(Placement placement, @Nullable NodeId id) {
+    NodeEndpoint node = id == null ? null : placement.node(id);
+    return node == null ? null : address(node);
+  }
+
+  static NodeAddress address(NodeEndpoint node) {
+    return NodeAddress.newBuilder()
+        .setNodeId(node.id().value())
+        .setHost(node.host())
+        .setPort(node.clientPort())
+        .build();
+  }
+}

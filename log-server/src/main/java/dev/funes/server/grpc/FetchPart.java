@@ -1,0 +1,184 @@
+package dev.funes.server.grpc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.funes.cluster.PartitionId;
+import dev.funes.log.PartitionLog;
+import dev.funes.proto.v1.EndReached;
+import dev.funes.proto.v1.Error;
+import dev.funes.proto.v1.ErrorCode;
+import dev.funes.proto.v1.FetchFormat;
+import dev.funes.proto.v1.FetchPartition;
+import dev.funes.proto.v1.FetchResponse;
+import dev.funes.proto.v1.OffsetOutOfRange;
+import dev.funes.proto.v1.RecordList;
+import dev.funes.record.InvalidBatchException;
+import dev.funes.record.LogRecord;
+import dev.funes.record.RecordBatch;
+import dev.funes.replication.Replica;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition of a Fetch stream that is read from the replica on this node. One thread at a time
+ * uses it: the pump of its stream.
+ */
+final class FetchPart {
+  /** Longest that a batch may become when it is decoded for those who take plain records. */
+  private static final int UNCOMPRESSED_BYTES_MAX = 64 << 20;
+
+  private final Replica replica;
+  private final FetchPartition asked;
+  private final PartitionId id;
+  private final Runnable wake;
+  private long offset;
+  private long until;
+  private @Nullable PartitionLog log;
+  private boolean done;
+
+  /**
+   * @param until where to stop, exclusive; {@link Long#MAX_VALUE} to go on for ever
+   * @param wake called on the apply thread when there may be more
+   */
+  FetchPart(Replica replica, FetchPartition asked, PartitionId id, long until, Runnable wake) {
+    this.replica = replica;
+    this.asked = asked;
+    this.id = id;
+    this.offset = asked.getOffset();
+    this.until = until;
+    this.wake = wake;
+  }
+
+  boolean isDone() {
+    return done;
+  }
+
+  /** No further than here, although the log may grow. */
+  void stopAt(long endOffset) {
+    until = Math.min(until, endOffset);
+  }
+
+  /** Its last word: the partition cannot be read. */
+  FetchResponse fail(Error error) {
+    return last(response().setError(error));
+  }
+
+  FetchResponse outOfRange() {
+    return last(
+        response().setOutOfRange(OffsetOutOfRange.newBuilder().setRequestedOffset(offset)));
+  }
+
+  /** The next piece; null when there is none now. */
+  @Nullable FetchResponse next(int bytesMax, FetchFormat format) {
+    if (offset >= until) {
+      return last(response().setEndReached(EndReached.newBuilder().setNextOffset(offset)));
+    }
+    if (replica.view().topic(id.topicId()) == null && isDeleted()) {
+      return fail(Errors.unknownTopic(asked.getTopic()));
+    }
+    PartitionLog open = openLog();
+    if (open == null) {
+      return null; // the partition is not here yet; its creation wakes the stream
+    }
+    try {
+      return next(open.fetch(offset, bytesMax), format);
+    } catch (IllegalStateException closed) {
+      return fail(Errors.unknownTopic(asked.getTopic())); // dropped while it was read
+    }
+  }
+
+  /** Lets go of the log. */
+  void close() {
+    done = true;
+    if (log != null) {
+      log.removeListener(wake);
+      log = null;
+    }
+  }
+
+  private @Nullable FetchResponse next(PartitionLog.Fetch fetch, FetchFormat format) {
+    return switch (fetch) {
+      case PartitionLog.Fetch.Batches(long _, ByteBuffer bytes, long nextOffset) ->
+          piece(bytes, nextOffset, format);
+      case PartitionLog.Fetch.AtEnd _ -> null;
+      // The offset is within the leader's log, or the stream would not have come to here.
+      case PartitionLog.Fetch.BeyondEnd _ -> null;
+      case PartitionLog.Fetch.BelowStart _ -> outOfRange();
+    };
+  }
+
+  private @Nullable FetchResponse piece(ByteBuffer bytes, long nextOffset, FetchFormat format) {
+    ByteBuffer wanted = nextOffset <= until ? bytes : before(bytes, until);
+    FetchResponse response;
+    if (format == FetchFormat.FETCH_FORMAT_RECORDS) {
+      try {
+        response = response().setRecords(decode(wanted)).build();
+      } catch (InvalidBatchException e) {
+        return fail(Errors.of(ErrorCode.CORRUPT_BATCH, "at offset " + offset + ": " + e.getMessage()));
+      }
+    } else {
+      // Not copied: gRPC writes the message out before onNext returns.
+      ByteString batches = UnsafeByteOperations.unsafeWrap(wanted);
+      response = response().setBatches(batches).build();
+    }
+    offset = nextOffset;
+    return response;
+  }
+
+  private RecordList decode(ByteBuffer batches) {
+    RecordList.Builder records = RecordList.newBuilder();
+    for (RecordBatch batch : RecordBatch.split(batches)) {
+      for (LogRecord logged : batch.records(UNCOMPRESSED_BYTES_MAX)) {
+        if (logged.offset() >= offset && logged.offset() < until) {
+          records.addRecords(PlainRecords.toPlain(logged));
+        }
+      }
+    }
+    return records.build();
+  }
+
+  /** The batches that begin before an offset. */
+  private static ByteBuffer before(ByteBuffer batches, long until) {
+    int end = batches.position();
+    while (end < batches.limit() && RecordBatch.at(batches, end).baseOffset() < until) {
+      end += RecordBatch.sizeBytesAt(batches, end);
+    }
+    return batches.slice(batches.position(), end - batches.position());
+  }
+
+  private @Nullable PartitionLog openLog() {
+    if (log == null) {
+      log = replica.log(id);
+      if (log != null) {
+        log.addListener(wake);
+      }
+    }
+    return log;
+  }
+
+  /** A topic that this node has not heard of yet is not a deleted one. */
+  private boolean isDeleted() {
+    return id.topicId() <= replica.view().lastTopicId();
+  }
+
+  private FetchResponse last(FetchResponse.Builder response) {
+    FetchResponse built = response.build();
+    close();
+    return built;
+  }
+
+  private FetchResponse.Builder response() {
+    FetchResponse.Builder response =
+        FetchResponse.newBuilder().setTopic(asked.getTopic()).setPartition(asked.getPartition());
+    PartitionLog open = openLog();
+    return open == null
+        ? response
+        : response.setLogStartOffset(open.logStartOffset()).setEndOffset(open.endOffset());
+  }
+
+  /** Where the replica here ends; 0 when the partition is not here yet. */
+  long localEnd() {
+    PartitionLog open = openLog();
+    return open == null ? 0 : open.endOffset();
+  }
+}

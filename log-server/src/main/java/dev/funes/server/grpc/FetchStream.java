@@ -1,0 +1,186 @@
+package dev.funes.server.grpc;
+
+import dev.funes.cluster.PartitionId;
+import dev.funes.proto.v1.FetchFormat;
+import dev.funes.proto.v1.FetchResponse;
+import dev.funes.replication.Replica;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends what a Fetch stream asked for, round and round its partitions, as long as the client takes
+ * it; then sleeps until a log grows, the client takes again, or another node sends something.
+ *
+ * <p>Whoever has news calls {@link #wake()}, from any thread; the pump itself runs on the executor,
+ * never twice at once.
+ */
+final class FetchStream implements Consumer<PartitionId> {
+  private record Beginning(
+      List<FetchResponse> known, List<FetchPart> local, List<FetchProxy> remote) {}
+
+  /** After that many rounds the pump lets other streams have the thread. */
+  private static final int ROUNDS_MAX = 8;
+
+  private final Replica replica;
+  private final ServerCallStreamObserver<FetchResponse> responses;
+  private final Executor executor;
+  private final int responseBytesMax;
+  private final FetchFormat format;
+  private final AtomicInteger news = new AtomicInteger();
+  private final Runnable wake = this::wake;
+  private final AtomicReference<@Nullable Beginning> beginning = new AtomicReference<>();
+
+  private volatile boolean cancelled;
+
+  // From here on, the pump's alone.
+  private final Queue<FetchResponse> ready = new ArrayDeque<>();
+  private final List<FetchPart> parts = new ArrayList<>();
+  private final List<FetchProxy> proxies = new ArrayList<>();
+  private boolean started;
+  private boolean ended;
+
+  FetchStream(
+      Replica replica,
+      ServerCallStreamObserver<FetchResponse> responses,
+      Executor executor,
+      int responseBytesMax,
+      FetchFormat format) {
+    this.replica = replica;
+    this.responses = responses;
+    this.executor = executor;
+    this.responseBytesMax = responseBytesMax;
+    this.format = format;
+  }
+
+  /** Hears of the client from here on; to be called on the thread of the call. */
+  void attach() {
+    responses.setOnReadyThreshold(responseBytesMax);
+    responses.setOnReadyHandler(wake);
+    responses.setOnCancelHandler(
+        () -> {
+          cancelled = true;
+          wake();
+        });
+    replica.addPartitionListener(this);
+  }
+
+  /** What the partitions wake the stream with. */
+  Runnable waker() {
+    return wake;
+  }
+
+  /** Begins to send: what is known already first, then the parts. */
+  void start(List<FetchResponse> known, List<FetchPart> local, List<FetchProxy> remote) {
+    beginning.set(new Beginning(known, local, remote));
+    wake();
+  }
+
+  /** A partition came or went. */
+  @Override
+  public void accept(PartitionId partition) {
+    wake();
+  }
+
+  void wake() {
+    if (news.getAndIncrement() == 0) {
+      reschedule();
+    }
+  }
+
+  private void reschedule() {
+    try {
+      executor.execute(this::pump);
+    } catch (RejectedExecutionException e) {
+      cancelled = true; // the server closes; so do its streams
+    }
+  }
+
+  private void pump() {
+    int seen = news.get();
+    int rounds = 0;
+    while (seen != 0) {
+      begin();
+      if (cancelled) {
+        close();
+      }
+      while (started && !ended && !cancelled && responses.isReady() && sendRound()) {
+        if (++rounds == ROUNDS_MAX) {
+          reschedule(); // with the news still counted, so nobody else starts a pump
+          return;
+        }
+      }
+      seen = news.addAndGet(-seen);
+    }
+  }
+
+  private void begin() {
+    Beginning begun = beginning.getAndSet(null);
+    if (begun != null) {
+      ready.addAll(begun.known);
+      parts.addAll(begun.local);
+      proxies.addAll(begun.remote);
+      started = true;
+    }
+  }
+
+  /** One piece of every partition that has one. False when none had. */
+  private boolean sendRound() {
+    boolean sent = sendReady();
+    for (Iterator<FetchPart> each = parts.iterator(); each.hasNext() && takes(); ) {
+      FetchPart part = each.next();
+      sent |= send(part.next(responseBytesMax, format));
+      if (part.isDone()) {
+        each.remove();
+      }
+    }
+    for (Iterator<FetchProxy> each = proxies.iterator(); each.hasNext() && takes(); ) {
+      FetchProxy proxy = each.next();
+      sent |= send(proxy.next());
+      if (proxy.isDone()) {
+        each.remove();
+      }
+    }
+    if (parts.isEmpty() && proxies.isEmpty() && ready.isEmpty() && !cancelled) {
+      close();
+      responses.onCompleted();
+    }
+    return sent && !ended;
+  }
+
+  private boolean sendReady() {
+    boolean sent = false;
+    while (takes() && send(ready.poll())) {
+      sent = true;
+    }
+    return sent;
+  }
+
+  private boolean takes() {
+    return responses.isReady() && !cancelled;
+  }
+
+  private boolean send(@Nullable FetchResponse response) {
+    if (response == null) {
+      return false;
+    }
+    responses.onNext(response);
+    return true;
+  }
+
+  private void close() {
+    ended = true;
+    parts.forEach(FetchPart::close);
+    proxies.forEach(FetchProxy::close);
+    replica.removePartitionListener(this);
+  }
+}

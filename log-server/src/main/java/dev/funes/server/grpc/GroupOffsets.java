@@ -1,0 +1,177 @@
+package dev.funes.server.grpc;
+
+import dev.funes.cluster.NodeId;
+import dev.funes.cluster.PartitionId;
+import dev.funes.cluster.RaftGroupId;
+import dev.funes.cluster.Topic;
+import dev.funes.proto.v1.DeleteOffsetsRequest;
+import dev.funes.proto.v1.DeleteOffsetsResponse;
+import dev.funes.proto.v1.FetchOffsetsRequest;
+import dev.funes.proto.v1.FetchOffsetsResponse;
+import dev.funes.proto.v1.ListGroupsRequest;
+import dev.funes.proto.v1.ListGroupsResponse;
+import dev.funes.proto.v1.OffsetServiceGrpc;
+import dev.funes.proto.v1.OffsetServiceGrpc.OffsetServiceStub;
+import dev.funes.proto.v1.StoredOffset;
+import dev.funes.replication.DataGroup;
+import dev.funes.replication.Replica;
+import dev.funes.state.GroupOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/** Shows and forgets stored offsets; where they live, behind a read barrier. */
+final class GroupOffsets {
+  private static final Comparator<StoredOffset> BY_PARTITION =
+      Comparator.comparing(StoredOffset::getTopic).thenComparingInt(StoredOffset::getPartition);
+
+  private final Replica replica;
+  private final GroupRouting routing;
+  private final Leaders leaders;
+  private final Barriers barriers;
+
+  GroupOffsets(Replica replica, GroupRouting routing, Leaders leaders, Barriers barriers) {
+    this.replica = replica;
+    this.routing = routing;
+    this.leaders = leaders;
+    this.barriers = barriers;
+  }
+
+  CompletableFuture<FetchOffsetsResponse> fetch(FetchOffsetsRequest request, Peers peers) {
+    GroupRouting.requireName(request.getGroup());
+    return routing.route(
+        request.getGroup(),
+        request.getForwarded(),
+        () ->
+            stored(request.getGroup(), request.getTopicsList())
+                .thenApply(
+                    offsets ->
+                        FetchOffsetsResponse.newBuilder()
+                            .addAllOffsets(
+                                offsets.stream().map(this::toProto).sorted(BY_PARTITION).toList())
+                            .build()),
+        leader ->
+            peers.<OffsetServiceStub, FetchOffsetsResponse>read(
+                leader,
+                OffsetServiceGrpc::newStub,
+                (stub, answer) ->
+                    stub.fetchOffsets(request.toBuilder().setForwarded(true).build(), answer)));
+  }
+
+  CompletableFuture<DeleteOffsetsResponse> delete(DeleteOffsetsRequest request, Peers peers) {
+    GroupRouting.requireName(request.getGroup());
+    return routing.route(
+        request.getGroup(),
+        request.getForwarded(),
+        () ->
+            stored(request.getGroup(), request.getTopicsList())
+                .thenCompose(offsets -> delete(request.getGroup(), offsets)),
+        leader ->
+            peers.<OffsetServiceStub, DeleteOffsetsResponse>write(
+                leader,
+                OffsetServiceGrpc::newStub,
+                (stub, answer) ->
+                    stub.deleteOffsets(request.toBuilder().setForwarded(true).build(), answer)));
+  }
+
+  /** Every raft group's leader knows its consumer groups. */
+  CompletableFuture<ListGroupsResponse> list(ListGroupsRequest request, Peers peers) {
+    List<CompletableFuture<? extends Collection<String>>> parts = new ArrayList<>();
+    Set<NodeId> others = new HashSet<>();
+    for (RaftGroupId group : replica.placement().dataRaftGroups()) {
+      NodeId leader = leaders.of(group);
+      if (leaders.isSelf(leader)) {
+        parts.add(groupsHere(group));
+      } else if (!request.getForwarded()) {
+        if (leader == null) {
+          throw new RequestProblem(
+              Errors.unavailable("raft group " + group + " has no leader at the moment"));
+        }
+        others.add(leader);
+      }
+    }
+    ListGroupsRequest forwarded = ListGroupsRequest.newBuilder().setForwarded(true).build();
+    for (NodeId node : others) {
+      parts.add(
+          peers
+              .<OffsetServiceStub, ListGroupsResponse>read(
+                  node,
+                  OffsetServiceGrpc::newStub,
+                  (stub, answer) -> stub.listGroups(forwarded, answer))
+              .thenApply(ListGroupsResponse::getGroupsList));
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            _ -> {
+              Set<String> groups = new TreeSet<>();
+              parts.forEach(part -> groups.addAll(part.join()));
+              return ListGroupsResponse.newBuilder().addAllGroups(groups).build();
+            });
+  }
+
+  private CompletableFuture<List<String>> groupsHere(RaftGroupId group) {
+    return barriers.read(group).thenApply(_ -> dataGroup(group).state().groups());
+  }
+
+  /** Of the topics that still exist; only of these names when there are any. */
+  private CompletableFuture<List<GroupOffset>> stored(String group, List<String> names) {
+    RaftGroupId raftGroup = routing.raftGroup(group);
+    return barriers.read(raftGroup)
+        .thenApply(
+            _ ->
+                dataGroup(raftGroup).state().offsets(group).stream()
+                    .filter(
+                        offset -> {
+                          Topic topic = replica.view().topic(offset.topicId());
+                          return topic != null
+                              && (names.isEmpty() || names.contains(topic.name()));
+                        })
+                    .toList());
+  }
+
+  private CompletableFuture<DeleteOffsetsResponse> delete(
+      String group, List<GroupOffset> offsets) {
+    if (offsets.isEmpty()) {
+      throw new RequestProblem(Errors.unknownGroup(group));
+    }
+    List<PartitionId> partitions =
+        offsets.stream()
+            .map(offset -> new PartitionId(offset.topicId(), offset.partition()))
+            .toList();
+    return replica
+        .deleteOffsets(group, partitions)
+        .thenApply(
+            outcome -> {
+              OutcomeMapping.requireDone(replica.placement(), group, outcome);
+              return DeleteOffsetsResponse.newBuilder().setDeletedCount(partitions.size()).build();
+            });
+  }
+
+  private DataGroup dataGroup(RaftGroupId group) {
+    DataGroup data = replica.dataGroup(group);
+    if (data == null) {
+      throw new IllegalStateException("expected a replica of raft group " + group);
+    }
+    return data;
+  }
+
+  private StoredOffset toProto(GroupOffset offset) {
+    Topic topic = replica.view().topic(offset.topicId());
+    StoredOffset.Builder stored =
+        StoredOffset.newBuilder()
+            .setTopic(topic == null ? "" : topic.name())
+            .setPartition(offset.partition())
+            .setOffset(offset.offset().offset())
+            .setMetadata(offset.offset().metadata())
+            .setCommitTimeMillis(offset.offset().commitTimeMillis());
+    if (offset.offset().leaderEpoch() >= 0) {
+      stored.setLeaderEpoch(offset.offset().leaderEpoch());
+    }
+    return stored.build();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.funes.server.grpc;
+
+import dev.funes.cluster.NodeEndpoint;
+import dev.funes.cluster.Placement;
+import dev.funes.cluster.RaftGroupId;
+import dev.funes.cluster.Topic;
+import dev.funes.proto.v1.DescribeClusterResponse;
+import dev.funes.proto.v1.Node;
+import dev.funes.proto.v1.NodeAddress;
+import dev.funes.proto.v1.RaftGroup;
+import dev.funes.proto.v1.RaftReplica;
+import dev.funes.raft.RaftGroupStatus;
+import dev.funes.replication.Replica;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+
+/** How this node fares, and its replicas of raft groups. */
+final class NodeStatus {
+  private final Replica replica;
+  private final Path data;
+  private final String version;
+
+  NodeStatus(Replica replica, Path data, String version) {
+    this.replica = replica;
+    this.data = data;
+    this.version = version;
+  }
+
+  /** This node alone, and the raft groups that it replicates with this replica of each. */
+  DescribeClusterResponse describe() {
+    Placement placement = replica.placement();
+    DescribeClusterResponse.Builder response =
+        DescribeClusterResponse.newBuilder()
+            .setClusterId(placement.clusterId())
+            .setNodeId(replica.self().value())
+            .addNodes(node())
+            .setHealthy(true);
+    for (RaftGroupId group : placement.raftGroupsOf(replica.self())) {
+      RaftGroup described = raftGroup(group);
+      response.addRaftGroups(described);
+      if (!described.hasLeader()) {
+        response
+            .setHealthy(false)
+            .addProblems("raft group " + group + " has no leader that this node knows");
+      }
+    }
+    return response.build();
+  }
+
+  private Node node() {
+    Runtime runtime = Runtime.getRuntime();
+    return Node.newBuilder()
+        .setAddress(address())
+        .setReachable(true)
+        .setVersion(version)
+        .setUptimeMillis(ManagementFactory.getRuntimeMXBean().getUptime())
+        .setHeapUsedBytes(runtime.totalMemory() - runtime.freeMemory())
+        .setHeapMaxBytes(runtime.maxMemory())
+        .setDirectUsedBytes(directBytes())
+        .setDataBytesFree(data.toFile().getUsableSpace())
+        .build();
+  }
+
+  private NodeAddress address() {
+    NodeEndpoint endpoint = replica.placement().node(replica.self());
+    if (endpoint == null) {
+      throw new IllegalStateException("expected this node in its own cluster");
+    }
+    return Errors.address(endpoint);
+  }
+
+  private static long directBytes() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+
+  /** The lag here is that behind the commit that this replica knows of. */
+  private RaftGroup raftGroup(RaftGroupId group) {
+    RaftGroupStatus status = replica.status(group);
+    RaftGroup.Builder described =
+        RaftGroup.newBuilder()
+            .setRaftGroup(group.value())
+            .setTerm(status.term())
+            .setPartitionCount(partitionCount(group))
+            .addReplicas(
+                RaftReplica.newBuilder()
+                    .setAddress(address())
+                    .setAppliedIndex(status.appliedIndex())
+                    .setLagEntries(Math.max(0, status.committedIndex() - status.appliedIndex())));
+    NodeAddress leader = Errors.address(replica.placement(), status.leader());
+    return leader == null ? described.build() : described.setLeader(leader).build();
+  }
+
+  private int partitionCount(RaftGroupId group) {
+    int count = 0;
+    for (Topic topic : replica.view().topics()) {
+      for (int number = 0; number < topic.partitionCount(); number++) {
+        if (replica.placement().raftGroupOf(topic.partition(number)).equals(group)) {
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.funes.server.grpc;
+
+import dev.funes.proto.v1.CommitOffsetsRequest;
+import dev.funes.proto.v1.CommitOffsetsResponse;
+import dev.funes.proto.v1.DeleteOffsetsRequest;
+import dev.funes.proto.v1.DeleteOffsetsResponse;
+import dev.funes.proto.v1.FetchOffsetsRequest;
+import dev.funes.proto.v1.FetchOffsetsResponse;
+import dev.funes.proto.v1.ListGroupsRequest;
+import dev.funes.proto.v1.ListGroupsResponse;
+import dev.funes.proto.v1.OffsetServiceGrpc;
+import dev.funes.proto.v1.ResetOffsetsRequest;
+import dev.funes.proto.v1.ResetOffsetsResponse;
+import io.grpc.stub.StreamObserver;
+
+/** The stored offsets of consumer groups. */
+final class OffsetService extends OffsetServiceGrpc.OffsetServiceImplBase {
+  private final OffsetCommits commits;
+  private final GroupOffsets offsets;
+  private final OffsetResets resets;
+  private final Unary unary;
+
+  OffsetService(
+      OffsetCommits commits, GroupOffsets offsets, OffsetResets resets, Unary unary) {
+    this.commits = commits;
+    this.offsets = offsets;
+    this.resets = resets;
+    this.unary = unary;
+  }
+
+  @Override
+  public void commitOffsets(
+      CommitOffsetsRequest request, StreamObserver<CommitOffsetsResponse> responses) {
+    Peers peers = ClientConnection.current().peers();
+    unary.answer(responses, () -> commits.commit(request, peers));
+  }
+
+  @Override
+  public void fetchOffsets(
+      FetchOffsetsRequest request, StreamObserver<FetchOffsetsResponse> responses) {
+    Peers peers = ClientConnection.current().peers();
+    unary.answer(responses, () -> offsets.fetch(request, peers));
+  }
+
+  @Override
+  public void listGroups(ListGroupsRequest request, StreamObserver<ListGroupsResponse> responses) {
+    Peers peers = ClientConnection.current().peers();
+    unary.answer(responses, () -> offsets.list(request, peers));
+  }
+
+  @Override
+  public void deleteOffsets(
+      DeleteOffsetsRequest request, StreamObserver<DeleteOffsetsResponse> responses) {
+    Peers peers = ClientConnection.current().peers();
+    unary.answer(responses, () -> offsets.delete(request, peers));
+  }
+
+  @Override
+  public void resetOffsets(
+      ResetOffsetsRequest request, StreamObserver<ResetOffsetsResponse> responses) {
+    Peers peers = ClientConnection.current().peers();
+    unary.answer(responses, () -> resets.reset(request, peers));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.funes.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom. Each technology stays where it can be replaced. */
+@AnalyzeClasses(packages = "dev.funes", importOptions = ImportOption.DoNotIncludeTests.class)
+class ImportRulesTest {
+  @ArchTest
+  static final ArchRule RATIS_STAYS_IN_RAFT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.funes.raft..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.ratis..");
+
+  @ArchTest
+  static final ArchRule ROCKSDB_STAYS_IN_STATE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.funes.state..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.rocksdb..");
+
+  @ArchTest
+  static final ArchRule GRPC_AND_PROTOBUF_STAY_AT_THE_EDGES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "dev.funes.server.grpc..", "dev.funes.client..", "dev.funes.proto..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.grpc..", "com.google.protobuf..", "com.google.rpc..", "dev.funes.proto..");
+
+  @ArchTest
+  static final ArchRule THE_LOG_STANDS_ALONE =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.funes.record..", "dev.funes.log..", "dev.funes.state..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.funes.cluster..",
+              "dev.funes.raft..",
+              "dev.funes.replication..",
+              "dev.funes.server..",
+              "dev.funes.client..");
+
+  @ArchTest
+  static final ArchRule REPLICATION_KNOWS_NO_SERVER =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.funes.cluster..", "dev.funes.raft..", "dev.funes.replication..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.funes.server..", "dev.funes.client..", "dev.funes.cli..");
+
+  @ArchTest
+  static final ArchRule THE_CLIENT_KNOWS_NO_SERVER =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.funes.client..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.funes.server..", "dev.funes.replication..", "dev.funes.raft..", "dev.funes.log..");
+
+  @ArchTest
+  static final ArchRule NOBODY_READS_JAVA_OBJECTS_FROM_BYTES =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.io.ObjectInputStream")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.io.ObjectOutputStream");
+
+  @ArchTest
+  static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+      slices().matching("dev.funes.(**)").should().beFreeOfCycles();
+}
