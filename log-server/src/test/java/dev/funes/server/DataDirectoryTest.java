@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataDirectoryTest {
-  private static final NodeIdentity NODE_1 =
-      new NodeIdentity(1, "demo", 1, List.of(1, 2, 3), 3, 6);
+  private static final NodeIdentity NODE_1 = new NodeIdentity(1, "demo", 1, List.of(1, 2, 3), 3, 6);
 
   @TempDir Path parent;
 

@@ -156,7 +156,8 @@ class NodeConfigTest {
         .isInstanceOf(StartException.class)
         .hasMessageContaining("cluster.yaml")
         .hasMessageContaining(message)
-        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+        .message()
+        .hasLineCount(1);
   }
 
   private NodeConfig load(String text, int node) throws IOException {

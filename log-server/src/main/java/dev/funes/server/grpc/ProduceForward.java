@@ -6,6 +6,7 @@ import dev.funes.proto.v1.ProduceRequest;
 import dev.funes.proto.v1.ProduceResponse;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,7 +80,7 @@ final class ProduceForward implements StreamObserver<ProduceResponse> {
         ProduceResponse.newBuilder()
             .setError(Errors.unknownOutcome("node " + leader + " did not answer: " + why))
             .build();
-    for (Long id : underWay.keySet()) {
+    for (Long id : List.copyOf(underWay.keySet())) {
       CompletableFuture<ProduceResponse> answer = underWay.remove(id);
       if (answer != null) {
         answer.complete(lost);
