@@ -28,27 +28,18 @@ import dev.funes.state.StoredOffset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the commands of an entry do to the partitions and the keyed state. Depends on nothing but
  * the entries, in their order: no clock, no setting of the node. Apply thread only.
  */
-final class Applier {
-
-  private record ProducerKey(PartitionId partition, long producerId) {}
+final class Applier implements AutoCloseable {
 
   private final Partitions partitions;
   private final KeyedState keyed;
 
-  // Of the entry at hand. Changes become readable in the keyed state only with the write, so what
-  // the entry says of producers is kept here, too.
-  private Changes changes;
-  private boolean changed;
-  private final Map<ProducerKey, ProducerState> producers = new HashMap<>();
+  private Changes changes; // of the entry at hand; used again while there are none
   private int leaderEpoch;
   private long index;
   private long timeMillis;
@@ -102,7 +93,7 @@ final class Applier {
     if (batch.producerId() < 0) {
       return new Appended(log.append(bytes, leaderEpoch, timeMillis), false);
     }
-    return appendOnce(new ProducerKey(id, batch.producerId()), log, batch, bytes);
+    return appendOnce(id, log, batch, bytes);
   }
 
   private Applied appendOnce(ProducerKey key, PartitionLog log, RecordBatch batch, ByteBuffer bytes)
@@ -110,12 +101,14 @@ final class Applier {
     short epoch = batch.producerEpoch();
     int first = batch.baseSequence();
     int last = batch.lastSequence();
-    ProducerState known = producer(key);
+    ProducerState known = changes.producer(id.topicId(), id.partition(), batch.producerId());
     return switch (ProducerState.judge(known, epoch, first, last)) {
       case ProducerState.Check.Next() -> {
         long baseOffset = log.append(bytes, leaderEpoch, timeMillis);
-        putProducer(
-            key,
+        changes.putProducer(
+            id.topicId(),
+            id.partition(),
+            batch.producerId(),
             known == null
                 ? ProducerState.first(epoch, first, last, baseOffset, timeMillis)
                 : known.appended(epoch, first, last, baseOffset, timeMillis));
@@ -126,19 +119,6 @@ final class Applier {
       case ProducerState.Check.Fenced(short newest) -> new Fenced(newest);
       case ProducerState.Check.UnknownProducer() -> new UnknownProducer();
     };
-  }
-
-  private @Nullable ProducerState producer(ProducerKey key) {
-    ProducerState ofThisEntry = producers.get(key);
-    return ofThisEntry != null
-        ? ofThisEntry
-        : keyed.producer(key.partition.topicId(), key.partition.partition(), key.producerId);
-  }
-
-  private void putProducer(ProducerKey key, ProducerState state) {
-    producers.put(key, state);
-    changes.putProducer(key.partition.topicId(), key.partition.partition(), key.producerId, state);
-    changed = true;
   }
 
   private Applied put(PutPartition put) throws IOException {
@@ -156,8 +136,6 @@ final class Applier {
       return new UnknownPartition();
     }
     changes.deletePartition(id.topicId(), id.partition());
-    changed = true;
-    flush();
     return new Done();
   }
 
@@ -180,7 +158,6 @@ final class Applier {
           each.topicId(),
           each.partition(),
           new StoredOffset(offset.offset(), offset.leaderEpoch(), offset.metadata(), timeMillis));
-      changed = true;
     }
     return new Done();
   }
@@ -188,7 +165,6 @@ final class Applier {
   private Applied deleteOffsets(String group, List<PartitionId> ids) {
     for (PartitionId id : ids) {
       changes.deleteOffset(group, id.topicId(), id.partition());
-      changed = true;
     }
     return new Done();
   }
@@ -199,20 +175,22 @@ final class Applier {
         (topicId, partition, producerId, state) -> {
           if (state.lastTimestampMillis() < beforeMillis) {
             changes.deleteProducer(topicId, partition, producerId);
-            changed = true;
-          }
+                }
         });
     flush();
     return new Done();
   }
 
-  /** Most entries of plain batches change nothing here, and then nothing is written. */
+  /** Entries of plain batches change nothing here, and then nothing is written. */
   private void flush() throws IOException {
-    producers.clear();
-    if (changed) {
+    if (!changes.isEmpty()) {
       keyed.write(changes, index);
       changes = keyed.changes();
-      changed = false;
     }
+  }
+
+  @Override
+  public void close() {
+    changes.close();
   }
 }

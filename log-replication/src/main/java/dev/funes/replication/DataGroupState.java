@@ -177,6 +177,7 @@ final class DataGroupState implements RaftGroupState {
   /** Leaves the files as a crash would: what was not forced may be there or not. */
   void abandon() {
     checkpointer.close();
+    applier.close();
     partitions.close();
     keyed.close();
   }

@@ -1,0 +1,82 @@
+package dev.funes.replication;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.funes.cluster.PartitionId;
+import dev.funes.log.LogSettings;
+import dev.funes.record.Compression;
+import dev.funes.record.RecordBatchBuilder;
+import dev.funes.state.GroupOffset;
+import dev.funes.state.StoredOffset;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Batches and commands for tests. */
+final class TestCommands {
+
+  static final LogSettings SMALL = new LogSettings(LogSettings.SEGMENT_BYTES_MIN, 60_000, -1, -1);
+
+  private TestCommands() {}
+
+  /** A batch of a producer that is not idempotent. */
+  static ByteBuffer batch(String... values) {
+    return build(new RecordBatchBuilder(Compression.NONE, 1 << 22), 0, values);
+  }
+
+  /** A batch of an idempotent producer. */
+  static ByteBuffer batch(long producerId, int epoch, int sequence, String... values) {
+    return build(
+        new RecordBatchBuilder(Compression.NONE, 1 << 22)
+            .producer(producerId, (short) epoch, sequence),
+        0,
+        values);
+  }
+
+  private static ByteBuffer build(RecordBatchBuilder builder, long timestamp, String... values) {
+    for (String value : values) {
+      if (!builder.append(timestamp, null, value.getBytes(UTF_8), List.of())) {
+        throw new IllegalArgumentException("the batch is full");
+      }
+    }
+    return builder.build();
+  }
+
+  static String[] values(Random random, int count, int bytesMax) {
+    String[] values = new String[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = "v".repeat(1 + random.nextInt(bytesMax)) + random.nextInt();
+    }
+    return values;
+  }
+
+  static Command random(Random random) {
+    PartitionId id = new PartitionId(1 + random.nextInt(3), random.nextInt(3));
+    return switch (random.nextInt(7)) {
+      case 0 -> new Command.Append(id, batch(values(random, 1 + random.nextInt(4), 50)));
+      case 1 -> new Command.PutPartition(id, "topic-" + id.topicId(), SMALL);
+      case 2 -> new Command.DropPartition(id);
+      case 3 -> new Command.TrimBefore(id, random.nextInt(100));
+      case 4 -> commit(random);
+      case 5 -> new Command.DeleteOffsets("group-" + random.nextInt(3), List.of(id));
+      default -> new Command.ExpireProducers(random.nextLong());
+    };
+  }
+
+  static Command commit(Random random) {
+    return new Command.CommitOffsets("group-" + random.nextInt(3), offsets(random));
+  }
+
+  private static List<GroupOffset> offsets(Random random) {
+    List<GroupOffset> offsets = new ArrayList<>();
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      offsets.add(
+          new GroupOffset(
+              1 + random.nextInt(3),
+              i,
+              new StoredOffset(random.nextLong(1L << 40), random.nextInt(9), "ü".repeat(i), 0)));
+    }
+    return offsets;
+  }
+}
