@@ -96,7 +96,7 @@ final class Applier implements AutoCloseable {
     return appendOnce(id, log, batch, bytes);
   }
 
-  private Applied appendOnce(ProducerKey key, PartitionLog log, RecordBatch batch, ByteBuffer bytes)
+  private Applied appendOnce(PartitionId id, PartitionLog log, RecordBatch batch, ByteBuffer bytes)
       throws IOException {
     short epoch = batch.producerEpoch();
     int first = batch.baseSequence();
@@ -175,7 +175,7 @@ final class Applier implements AutoCloseable {
         (topicId, partition, producerId, state) -> {
           if (state.lastTimestampMillis() < beforeMillis) {
             changes.deleteProducer(topicId, partition, producerId);
-                }
+          }
         });
     flush();
     return new Done();

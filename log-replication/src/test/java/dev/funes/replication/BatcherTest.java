@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.PartitionId;
 import dev.funes.raft.Submission;
-import dev.funes.replication.Outcome.Applied;
 import dev.funes.replication.Outcome.Appended;
+import dev.funes.replication.Outcome.Applied;
 import dev.funes.replication.Outcome.Busy;
 import dev.funes.replication.Outcome.NotLeader;
 import dev.funes.replication.Outcome.UnknownOutcome;
@@ -52,7 +52,7 @@ class BatcherTest {
   @Test
   void itGathersWhileAnEntryIsInFlightAndKeepsTheOrder() {
     Batcher batcher = batcher(1 << 20, 8, 1 << 26, 60_000);
-    batcher.propose(append(0, 10)).thenAccept(_ -> {});
+    propose(batcher, append(0, 10));
     raft.awaitSent(1);
 
     List<CompletableFuture<Outcome>> outcomes =
@@ -72,7 +72,7 @@ class BatcherTest {
   void fullEntriesGoWithoutWaitingUpToTheNumberInFlight() {
     Batcher batcher = batcher(8 * KIB, 3, 1 << 26, 60_000);
     for (int i = 0; i < 40; i++) {
-      batcher.propose(append(i, KIB)).thenAccept(_ -> {});
+      propose(batcher, append(i, KIB));
     }
 
     raft.awaitSent(3);
@@ -87,11 +87,11 @@ class BatcherTest {
   @Test
   void aSingleLargeBatchGoesAlone() {
     Batcher batcher = batcher(8 * KIB, 1, 1 << 26, 60_000);
-    batcher.propose(append(0, 10)).thenAccept(_ -> {});
+    propose(batcher, append(0, 10));
     raft.awaitSent(1);
-    batcher.propose(append(1, 10)).thenAccept(_ -> {});
-    batcher.propose(append(2, 20 * KIB)).thenAccept(_ -> {});
-    batcher.propose(append(3, 10)).thenAccept(_ -> {});
+    propose(batcher, append(1, 10));
+    propose(batcher, append(2, 20 * KIB));
+    propose(batcher, append(3, 10));
 
     for (int i = 0; i < 3; i++) {
       raft.commit(i);
@@ -181,7 +181,7 @@ class BatcherTest {
   @Test
   void theLeadersTimeIsStampedWhenTheEntryIsMade() {
     Batcher batcher = batcher(1 << 20, 1, 1 << 26, 60_000);
-    batcher.propose(append(0, 10)).thenAccept(_ -> {});
+    propose(batcher, append(0, 10));
     raft.awaitSent(1);
 
     assertThat(raft.sent.getFirst().entry.timeMillis()).isEqualTo(1234);
@@ -194,6 +194,10 @@ class BatcherTest {
     raft.awaitSent(1);
     raft.sent.getFirst().answer.complete(submission);
     return outcome.join();
+  }
+
+  private static void propose(Batcher batcher, Command command) {
+    var _ = batcher.propose(command);
   }
 
   private Batcher batcher(int entryBytes, int inFlight, long pendingBytes, long millis) {

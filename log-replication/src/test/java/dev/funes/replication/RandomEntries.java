@@ -64,8 +64,7 @@ final class RandomEntries {
 
   private Command idempotent(PartitionId id) {
     long producerId = random.nextInt(3);
-    ModelGroup.Producer producer =
-        model.producers.get(new ModelGroup.ProducerKey(id, producerId));
+    ModelGroup.Producer producer = model.producers.get(new ModelGroup.ProducerKey(id, producerId));
     int epoch = producer == null ? 0 : producer.epoch;
     int next = producer == null ? 0 : producer.window.getLast().last() + 1;
     String[] values = TestCommands.values(random, 1 + random.nextInt(3), 50);
