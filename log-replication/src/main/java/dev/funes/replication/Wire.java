@@ -56,16 +56,18 @@ final class Wire {
     }
   }
 
+  /** Throws IllegalArgumentException when the text is too long. */
   static int stringBytes(String text) {
-    return Short.BYTES + text.getBytes(UTF_8).length;
+    int bytes = text.getBytes(UTF_8).length;
+    if (bytes > STRING_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "a text must have at most " + STRING_BYTES_MAX + " bytes, has " + bytes);
+    }
+    return Short.BYTES + bytes;
   }
 
   static void putString(ByteBuffer out, String text) {
     byte[] bytes = text.getBytes(UTF_8);
-    if (bytes.length > STRING_BYTES_MAX) {
-      throw new IllegalArgumentException(
-          "a text must have at most " + STRING_BYTES_MAX + " bytes, has " + bytes.length);
-    }
     out.putShort((short) bytes.length).put(bytes);
   }
 
