@@ -115,11 +115,14 @@ public final class DataGroup {
       return propose(new Append(partition, batch));
     }
     synchronized (placing) {
-      Topic topic = views.get().topic(partition.topicId());
-      if (topic == null || !topic.hasPartition(partition.partition())) {
+      ClusterView view = views.get();
+      Topic topic = view.topic(partition.topicId());
+      if (isDeleted(view, partition.topicId())
+          || (topic != null && !topic.hasPartition(partition.partition()))) {
         return CompletableFuture.completedFuture(new UnknownPartition());
       }
-      if (!knowsTopics()) {
+      if (topic == null || !knowsTopics()) {
+        // This node will hear of the topic soon: the caller has, so it is committed.
         return CompletableFuture.completedFuture(new Busy(Batcher.BUSY_RETRY_MILLIS));
       }
       // Its outcome is that of the append behind it.

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -38,7 +39,7 @@ final class ReplicaTrio implements AutoCloseable {
   private final Path directory;
   private final ReplicaLimits limits;
   final List<String> fatal = new CopyOnWriteArrayList<>();
-  private final Map<NodeId, Replica> replicas = new TreeMap<>();
+  private final Map<NodeId, Replica> replicas = new ConcurrentSkipListMap<>();
 
   ReplicaTrio(Path directory, ReplicaLimits limits) throws IOException {
     this.directory = directory;
