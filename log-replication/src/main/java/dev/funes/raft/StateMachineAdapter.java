@@ -130,8 +130,7 @@ final class StateMachineAdapter extends BaseStateMachine {
                 + bound);
       }
       if (!bound.isNone()) {
-        RaftLog log = getServer().join().getDivision(getGroupId()).getRaftLog();
-        var _ = log.purge(bound.index());
+        var _ = raftLog().purge(bound.index());
       }
     } catch (Throwable e) {
       throw stop("cannot take a checkpoint", e);
@@ -178,13 +177,25 @@ final class StateMachineAdapter extends BaseStateMachine {
       RoleInfoProto role, TermIndex first) {
     String message =
         where()
-            + " was away too long: it has index "
-            + getLastAppliedTermIndex().getIndex()
-            + ", but the leader's Raft log begins at "
+            + " was away too long: its Raft log ends at index "
+            + lastIndex()
+            + ", but the leader's begins at "
             + first.getIndex()
             + ", so this node cannot catch up from the Raft log";
     fatal.fatal(message, null);
     return CompletableFuture.failedFuture(new IOException(message));
+  }
+
+  private long lastIndex() {
+    try {
+      return raftLog().getNextIndex() - 1;
+    } catch (IOException e) {
+      return getLastAppliedTermIndex().getIndex();
+    }
+  }
+
+  private RaftLog raftLog() throws IOException {
+    return getServer().join().getDivision(getGroupId()).getRaftLog();
   }
 
   // Ratis checks for PAUSED before it reinitializes; the base class does nothing here.

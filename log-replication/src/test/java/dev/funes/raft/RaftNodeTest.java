@@ -191,6 +191,40 @@ class RaftNodeTest {
   }
 
   @Test
+  void stopsANodeThatWasAwayForMoreThanTheRaftLogHolds() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 3)) {
+      NodeId leader = cluster.awaitLeader(GROUP);
+      NodeId away = other(cluster, leader);
+      submit(cluster, leader, "before");
+      cluster.stopNode(away);
+      fill(cluster, leader, 3);
+
+      // A checkpoint alone takes nothing from the Raft log, so the node catches up from it.
+      checkpoint(cluster, leader);
+      cluster.startNode(away);
+      await().atMost(PATIENCE).until(() -> cluster.state(away, GROUP).applied().size() == 4);
+      assertThat(cluster.fatals()).isEmpty();
+
+      cluster.stopNode(away);
+      for (NodeId up : cluster.up()) {
+        cluster.state(up, GROUP).purgeBehind(0);
+      }
+      fill(cluster, leader, 25);
+      for (NodeId up : cluster.up()) {
+        await().atMost(PATIENCE).until(() -> cluster.state(up, GROUP).applied().size() == 29);
+        checkpoint(cluster, up);
+      }
+      cluster.startNode(away);
+
+      await().atMost(PATIENCE).until(() -> !cluster.fatals().isEmpty());
+      assertThat(cluster.fatals().getFirst())
+          .startsWith("raft group 1 was away too long: its Raft log ends at index ")
+          .contains("but the leader's begins at ")
+          .endsWith("so this node cannot catch up from the Raft log");
+    }
+  }
+
+  @Test
   void stopsTheNodeWhenApplyCannotWrite() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 1)) {
       NodeId leader = cluster.awaitLeader(GROUP);
