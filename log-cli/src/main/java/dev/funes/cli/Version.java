@@ -1,0 +1,14 @@
+package dev.funes.cli;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version of this build, from the manifest of its jar. */
+final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    String version = Funes.class.getPackage().getImplementationVersion();
+    return new String[] {
+      "funes " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()
+    };
+  }
+}

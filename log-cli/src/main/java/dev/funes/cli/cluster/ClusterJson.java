@@ -1,0 +1,79 @@
+package dev.funes.cli.cluster;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.funes.cli.console.JsonOut;
+import dev.funes.client.ClusterDescription;
+import dev.funes.client.NodeAddress;
+import dev.funes.client.NodeDescription;
+import dev.funes.client.RaftGroupDescription;
+import dev.funes.client.RaftReplicaDescription;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a cluster in JSON. The names are stable. */
+final class ClusterJson {
+  private ClusterJson() {}
+
+  /** What both status and describe print. */
+  static void writeStatus(ClusterDescription cluster, JsonGenerator json) throws IOException {
+    json.writeStringField("cluster", cluster.clusterId());
+    json.writeBooleanField("healthy", cluster.healthy());
+    json.writeNumberField("nodesReachable", reachable(cluster));
+    json.writeNumberField("nodes", cluster.nodes().size());
+    json.writeNumberField("raftGroups", cluster.raftGroups().size());
+    json.writeArrayFieldStart("problems");
+    for (String problem : cluster.problems()) {
+      json.writeString(problem);
+    }
+    json.writeEndArray();
+  }
+
+  static long reachable(ClusterDescription cluster) {
+    return cluster.nodes().stream().filter(NodeDescription::reachable).count();
+  }
+
+  static void writeNodes(ClusterDescription cluster, JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("nodeList");
+    for (NodeDescription node : cluster.nodes()) {
+      json.writeStartObject();
+      json.writeNumberField("node", node.address().nodeId());
+      json.writeStringField("address", node.address().server().toString());
+      json.writeBooleanField("reachable", node.reachable());
+      json.writeStringField("version", node.version());
+      json.writeNumberField("uptimeMillis", node.uptimeMillis());
+      json.writeNumberField("heapUsedBytes", node.heapUsedBytes());
+      json.writeNumberField("heapMaxBytes", node.heapMaxBytes());
+      json.writeNumberField("directUsedBytes", node.directUsedBytes());
+      json.writeNumberField("dataFreeBytes", node.dataFreeBytes());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  static void writeRaftGroups(ClusterDescription cluster, JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("raftGroupList");
+    for (RaftGroupDescription group : cluster.raftGroups()) {
+      json.writeStartObject();
+      json.writeNumberField("raftGroup", group.raftGroup());
+      writeNode("leader", group.leader(), json);
+      json.writeNumberField("term", group.term());
+      json.writeNumberField("partitions", group.partitionCount());
+      json.writeArrayFieldStart("replicas");
+      for (RaftReplicaDescription replica : group.replicas()) {
+        json.writeStartObject();
+        writeNode("node", replica.address(), json);
+        JsonOut.number("appliedIndex", replica.appliedIndex(), json);
+        JsonOut.number("lagEntries", replica.lagEntries(), json);
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeNode(String name, @Nullable NodeAddress node, JsonGenerator json)
+      throws IOException {
+    JsonOut.number(name, node == null ? null : Long.valueOf(node.nodeId()), json);
+  }
+}

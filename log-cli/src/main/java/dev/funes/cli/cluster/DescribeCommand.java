@@ -1,0 +1,109 @@
+package dev.funes.cli.cluster;
+
+import dev.funes.cli.console.JsonOut;
+import dev.funes.cli.console.OutputFormat;
+import dev.funes.cli.console.Table;
+import dev.funes.cli.format.Sizes;
+import dev.funes.cli.format.Times;
+import dev.funes.client.ClusterDescription;
+import dev.funes.client.NodeAddress;
+import dev.funes.client.NodeDescription;
+import dev.funes.client.RaftGroupDescription;
+import dev.funes.client.RaftReplicaDescription;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "describe",
+    description = {
+      "Show the nodes, and the raft groups with their leaders and how far each replica is behind.",
+      "LAG is in Raft entries behind the leader's commit: node:lag."
+    },
+    footer = {
+      "%nExamples:",
+      "  funes cluster describe",
+      "  funes cluster describe -f json | jq '.raftGroupList[] | [.raftGroup, .leader]'"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+final class DescribeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private HealthOptions health;
+
+  @Option(
+      names = {"-f", "--format"},
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private OutputFormat format;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ClusterDescription cluster = health.ask();
+    PrintWriter out = spec.commandLine().getOut();
+    switch (format) {
+      case JSON ->
+          JsonOut.print(
+              out,
+              json -> {
+                ClusterJson.writeStatus(cluster, json);
+                ClusterJson.writeNodes(cluster, json);
+                ClusterJson.writeRaftGroups(cluster, json);
+              });
+      case TABLE -> {
+        StatusCommand.print(cluster, out);
+        out.println();
+        nodes(cluster).print(out);
+        out.println();
+        raftGroups(cluster).print(out);
+      }
+    }
+    return HealthOptions.exitCode(cluster);
+  }
+
+  private static Table nodes(ClusterDescription cluster) {
+    Table table =
+        new Table("NODE", "ADDRESS", "STATE", "VERSION", "UP", "HEAP", "DIRECT", "DISK FREE");
+    for (NodeDescription node : cluster.nodes()) {
+      NodeAddress address = node.address();
+      if (node.reachable()) {
+        table.row(
+            address.nodeId(),
+            address.server(),
+            "up",
+            node.version(),
+            Times.printDuration(node.uptimeMillis() / 1_000 * 1_000),
+            Sizes.print(node.heapUsedBytes()),
+            Sizes.print(node.directUsedBytes()),
+            Sizes.print(node.dataFreeBytes()));
+      } else {
+        table.row(address.nodeId(), address.server(), "no answer", "-", "-", "-", "-", "-");
+      }
+    }
+    return table;
+  }
+
+  private static Table raftGroups(ClusterDescription cluster) {
+    Table table = new Table("RAFT GROUP", "LEADER", "TERM", "PARTITIONS", "LAG");
+    for (RaftGroupDescription group : cluster.raftGroups()) {
+      NodeAddress leader = group.leader();
+      table.row(
+          group.raftGroup() == 0 ? "metadata" : Integer.toString(group.raftGroup()),
+          leader == null ? "none" : Integer.toString(leader.nodeId()),
+          group.term(),
+          group.partitionCount(),
+          group.replicas().stream().map(DescribeCommand::lag).collect(Collectors.joining(" ")));
+    }
+    return table;
+  }
+
+  private static String lag(RaftReplicaDescription replica) {
+    Long lag = replica.lagEntries();
+    return replica.address().nodeId() + ":" + (lag == null ? "?" : lag);
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands that say how the cluster fares. */
+@NullMarked
+package dev.funes.cli.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,178 @@
+package dev.funes.cli.consume;
+
+import dev.funes.cli.console.Connection;
+import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.Interruption;
+import dev.funes.cli.console.Progress;
+import dev.funes.cli.console.StandardStreams;
+import dev.funes.cli.console.Topics;
+import dev.funes.cli.format.ByteSink;
+import dev.funes.cli.format.Place;
+import dev.funes.cli.format.RecordFormat;
+import dev.funes.client.Admin;
+import dev.funes.client.Consumer;
+import dev.funes.client.FunesException;
+import dev.funes.client.TopicPartition;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code funes consume}. */
+@Command(
+    name = "consume",
+    description = {
+      "Read records and print them, from the start unless told otherwise, and wait for more.",
+      "With -g the offsets of the group say where to begin, and are stored after the records were"
+          + " written out: nothing is passed over, and after a crash a little may come again."
+    },
+    footer = {
+      "%nPartitions are read side by side; the order is that of the log within each.",
+      "%nFields of a format:",
+      "  %%t topic  %%p partition  %%o offset  %%k key  %%v value  %%T timestamp",
+      "  %%h headers  %%%% a percent; escapes: \\n \\t \\r \\0 \\\\ \\xHH",
+      "The default is '%%v\\n', on a terminal and in a pipe alike: the lines that produce",
+      "read come out again as they were.",
+      "%nExamples:",
+      "  funes consume greetings -e",
+      "  funes consume orders -o end -f '%%T %%p:%%o %%k %%v\\n'",
+      "  funes consume orders -o @-1h -e -f json | jq .key",
+      "  funes consume orders --tail 5",
+      "  funes consume orders -g shipping",
+      "  funes consume orders -p 0 -o 120 -n 1 -f raw > record.bin"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+public final class ConsumeCommand implements Callable<Integer> {
+  private final StandardStreams streams;
+
+  @Spec private CommandSpec spec;
+  @Mixin private Connection connection;
+
+  @Parameters(paramLabel = "TOPIC", description = "The topic.")
+  private String topic;
+
+  @Option(
+      names = {"-o", "--offset"},
+      paramLabel = "WHERE",
+      description =
+          "Where to begin: start, end, an offset, -N for N before the end, @timestamp (milliseconds"
+              + " or ISO-8601), @-1h for an hour ago. Default: start.")
+  private @Nullable String offset;
+
+  @Option(
+      names = {"-e", "--exit-at-end"},
+      description = "End at what was the end when the command began.")
+  private boolean exitAtEnd;
+
+  @Option(
+      names = {"-n", "--count"},
+      paramLabel = "N",
+      description = "End after N records.")
+  private @Nullable Long count;
+
+  @Option(
+      names = {"-p", "--partition"},
+      paramLabel = "P",
+      description = "Only this partition.")
+  private @Nullable Integer partition;
+
+  @Option(
+      names = {"-g", "--group"},
+      paramLabel = "GROUP",
+      description =
+          "Read on from the group's stored offsets, or from -o where there is none, and store how"
+              + " far it came.")
+  private @Nullable String group;
+
+  @Option(
+      names = {"-f", "--format"},
+      paramLabel = "FORMAT",
+      defaultValue = RecordFormat.DEFAULT,
+      showDefaultValue = Visibility.NEVER,
+      description = "json, raw for the values alone, or a format string; see below.")
+  private String format;
+
+  @Option(
+      names = "--tail",
+      paramLabel = "N",
+      description = "Begin N records before the end of each partition; the same as -o -N.")
+  private @Nullable Long tail;
+
+  /** A command that prints to these streams. */
+  public ConsumeCommand(StandardStreams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Place place = place();
+    RecordFormat recordFormat = RecordFormat.parse(format);
+    if (count != null && count < 0) {
+      throw new ParameterException(spec.commandLine(), "-n is below 0: " + count);
+    }
+    try (Consumer consumer = Consumer.open(connection.config().build(), group)) {
+      Starting starting = new Starting(consumer, group != null);
+      List<TopicPartition> partitions = starting.at(place, partitions(consumer));
+      if (exitAtEnd) {
+        consumer.stopAtEnd();
+      }
+      PrintWriter err = spec.commandLine().getErr();
+      Reading reading =
+          new Reading(
+              consumer,
+              partitions,
+              group != null,
+              count == null ? Long.MAX_VALUE : count,
+              recordFormat,
+              new ByteSink(streams.out()),
+              new Progress(err));
+      try (Interruption interruption = Interruption.listen(consumer::wakeup)) {
+        reading.run(interruption);
+        if (interruption.isRequested()) {
+          reading.printSummary(topic, group, err);
+          return Interruption.EXIT_CODE;
+        }
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private Place place() {
+    if (tail != null && offset != null) {
+      throw new ParameterException(spec.commandLine(), "give -o or --tail, not both");
+    }
+    if (tail != null) {
+      if (tail < 0) {
+        throw new ParameterException(spec.commandLine(), "--tail is below 0: " + tail);
+      }
+      return new Place.BeforeEnd(tail);
+    }
+    return offset == null ? new Place.Start() : Place.parse(offset, Clock.systemUTC());
+  }
+
+  private List<TopicPartition> partitions(Consumer consumer) {
+    List<TopicPartition> all;
+    try {
+      all = consumer.partitions(topic);
+    } catch (FunesException e) {
+      try (Admin admin = connection.admin()) {
+        throw Topics.explain(admin, topic, e);
+      }
+    }
+    if (partition == null) {
+      return all;
+    }
+    Topics.requirePartition(topic, all.size(), partition);
+    return List.of(all.get(partition));
+  }
+}

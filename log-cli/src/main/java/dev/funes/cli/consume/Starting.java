@@ -1,0 +1,76 @@
+package dev.funes.cli.consume;
+
+import dev.funes.cli.console.CommandFailure;
+import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.format.Place;
+import dev.funes.client.Consumer;
+import dev.funes.client.TopicPartition;
+import java.util.List;
+import java.util.Map;
+
+/** Puts a consumer where it has to begin. */
+final class Starting {
+  private final Consumer consumer;
+  private final boolean useStoredOffsets;
+
+  Starting(Consumer consumer, boolean useStoredOffsets) {
+    this.consumer = consumer;
+    this.useStoredOffsets = useStoredOffsets;
+  }
+
+  /** Assigns the partitions; those with a stored offset begin there, the others at the place. */
+  List<TopicPartition> at(Place place, List<TopicPartition> partitions) {
+    consumer.assign(partitions);
+    List<TopicPartition> others = partitions;
+    if (useStoredOffsets) {
+      Map<TopicPartition, Long> stored = consumer.committed();
+      others = partitions.stream().filter(partition -> !stored.containsKey(partition)).toList();
+    }
+    if (!others.isEmpty()) {
+      seek(place, others);
+    }
+    return partitions;
+  }
+
+  private void seek(Place place, List<TopicPartition> partitions) {
+    switch (place) {
+      case Place.Start start -> consumer.seekToBeginning(partitions);
+      case Place.End end -> consumer.seekToEnd(partitions);
+      case Place.AtTime(long millis) -> consumer.seekToTimestamp(partitions, millis);
+      case Place.At(long offset) -> seekTo(offset, partitions);
+      case Place.BeforeEnd(long count) -> seekBeforeEnd(count, partitions);
+    }
+  }
+
+  private void seekTo(long offset, List<TopicPartition> partitions) {
+    Map<TopicPartition, Long> starts = consumer.startOffsets();
+    Map<TopicPartition, Long> ends = consumer.endOffsets();
+    for (TopicPartition partition : partitions) {
+      long start = starts.getOrDefault(partition, 0L);
+      long end = ends.getOrDefault(partition, Long.MAX_VALUE);
+      if (offset < start || offset > end) {
+        throw new CommandFailure(
+            ExitCode.NOT_FOUND,
+            "-o %d: partition %d of '%s' goes from %d to %d%s"
+                .formatted(
+                    offset,
+                    partition.partition(),
+                    partition.topic(),
+                    start,
+                    end,
+                    partitions.size() == 1 ? "" : "; choose a partition with -p"));
+      }
+      consumer.seek(partition, offset);
+    }
+  }
+
+  private void seekBeforeEnd(long count, List<TopicPartition> partitions) {
+    Map<TopicPartition, Long> starts = consumer.startOffsets();
+    Map<TopicPartition, Long> ends = consumer.endOffsets();
+    for (TopicPartition partition : partitions) {
+      long start = starts.getOrDefault(partition, 0L);
+      long end = ends.getOrDefault(partition, start);
+      consumer.seek(partition, Math.max(start, end - count));
+    }
+  }
+}

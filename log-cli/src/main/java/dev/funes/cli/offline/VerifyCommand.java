@@ -1,0 +1,114 @@
+package dev.funes.cli.offline;
+
+import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.JsonOut;
+import dev.funes.cli.console.OutputFormat;
+import dev.funes.cli.format.Sizes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code funes verify}. */
+@Command(
+    name = "verify",
+    description = {
+      "Check that the segments in a folder are whole: every checksum, and no gap in the offsets.",
+      "DIR is a partition's folder or any folder above, such as a node's data folder. Nothing is"
+          + " changed. Replicas of a partition that are equal have the same digest. Exit code 1 when"
+          + " something is damaged. After a crash the last batches may be torn: the node heals that"
+          + " when it starts."
+    },
+    footer = {
+      "%nExamples:",
+      "  funes verify /var/lib/funes/node-1",
+      "  funes verify /var/lib/funes/node-1 -f json | jq 'select(.whole | not)'"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+public final class VerifyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "DIR", description = "Where to look.")
+  private Path directory;
+
+  @Option(
+      names = {"-f", "--format"},
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private OutputFormat format;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    int partitions = 0;
+    int damaged = 0;
+    long records = 0;
+    long bytes = 0;
+    for (Path partition : PartitionDirectories.below(directory)) {
+      Verification result = Verification.of(partition);
+      print(result, out);
+      partitions++;
+      damaged += result.isWhole() ? 0 : 1;
+      records += result.records();
+      bytes += result.bytes();
+    }
+    if (format == OutputFormat.TABLE) {
+      out.println(
+          "%d partition%s, %d damaged; %s records in %s"
+              .formatted(
+                  partitions,
+                  partitions == 1 ? "" : "s",
+                  damaged,
+                  Sizes.count(records),
+                  Sizes.print(bytes)));
+    }
+    out.flush();
+    return damaged == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private void print(Verification result, PrintWriter out) {
+    switch (format) {
+      case JSON ->
+          JsonOut.print(
+              out,
+              json -> {
+                json.writeStringField("partition", result.name());
+                json.writeStringField("directory", result.directory().toString());
+                json.writeBooleanField("whole", result.isWhole());
+                json.writeNumberField("startOffset", result.startOffset());
+                json.writeNumberField("endOffset", result.endOffset());
+                json.writeNumberField("segments", result.segments());
+                json.writeNumberField("batches", result.batches());
+                json.writeNumberField("records", result.records());
+                json.writeNumberField("bytes", result.bytes());
+                json.writeStringField("sha256", result.digest());
+                json.writeArrayFieldStart("problems");
+                for (String problem : result.problems()) {
+                  json.writeString(problem);
+                }
+                json.writeEndArray();
+              });
+      case TABLE -> {
+        out.println(
+            "%-7s %s: offsets %d to %d, %d batches in %d segment%s, %s, sha256 %s"
+                .formatted(
+                    result.isWhole() ? "whole" : "DAMAGED",
+                    result.name(),
+                    result.startOffset(),
+                    result.endOffset(),
+                    result.batches(),
+                    result.segments(),
+                    result.segments() == 1 ? "" : "s",
+                    Sizes.print(result.bytes()),
+                    result.digest()));
+        result.problems().forEach(problem -> out.println("        " + problem));
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.funes.cli.topic;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.funes.cli.console.CommandFailure;
+import dev.funes.cli.console.Connection;
+import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.Terminal;
+import dev.funes.cli.console.Topics;
+import dev.funes.client.Admin;
+import dev.funes.client.FunesException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "delete",
+    description = {
+      "Delete a topic and all its records. There is no way back.",
+      "On a terminal the name has to be typed again, unless --yes is given."
+    },
+    footer = {"%nExamples:", "  funes topic delete orders", "  funes topic delete orders --yes"})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+final class DeleteCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private Connection connection;
+
+  @Parameters(paramLabel = "TOPIC", description = "The topic.")
+  private String name;
+
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Do not ask.")
+  private boolean yes;
+
+  @Override
+  public Integer call() throws IOException {
+    if (!yes) {
+      confirm();
+    }
+    try (Admin admin = connection.admin()) {
+      admin.deleteTopic(name);
+    } catch (FunesException e) {
+      try (Admin admin = connection.admin()) {
+        throw Topics.explain(admin, name, e);
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("deleted topic " + name);
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private void confirm() throws IOException {
+    if (!Terminal.onStandardInput()) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "deleting a topic needs --yes when nobody can be asked");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf("This deletes every record of '%s'. Type the name to go on: ", name);
+    err.flush();
+    String typed = new BufferedReader(new InputStreamReader(System.in, UTF_8)).readLine();
+    if (!name.equals(typed)) {
+      throw new CommandFailure(ExitCode.FAILED, "nothing was deleted");
+    }
+  }
+}
