@@ -58,7 +58,7 @@ final class SegmentFiles {
   }
 
   private static boolean isSegmentFile(String name) {
-    return name.matches("[0-8]\\d{19}\\.(log|index)");
+    return name.matches("0\\d{19}\\.(log|index)");
   }
 
   /** Cuts a file that is longer; never makes it longer. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * seed; run it again with {@code -Dfunes.seed=}.
  */
 class PartitionLogModelTest {
-  private static final int RUNS = 12;
+  private static final int RUNS = 8;
   private static final int STEPS = 400;
 
   @TempDir Path parent;

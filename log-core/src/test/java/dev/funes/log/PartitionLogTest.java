@@ -316,6 +316,19 @@ class PartitionLogTest {
   }
 
   @Test
+  void neverCallsAForceASuccessAfterOneHasFailed() throws IOException {
+    try (PartitionLog log = PartitionLog.create(directory(), SMALL)) {
+      log.append(Batches.of(1, "a"), 1, 0);
+      SegmentFiles.deleteTree(directory());
+      assertThatThrownBy(log::force).isInstanceOf(IOException.class);
+
+      Files.createDirectory(directory());
+
+      assertThatThrownBy(log::force).isInstanceOf(IOException.class).hasMessageContaining("before");
+    }
+  }
+
+  @Test
   void answersReadersOfAClosedLogAndRemovesTheDirectory() throws IOException {
     PartitionLog log = PartitionLog.create(directory(), SMALL);
     log.append(Batches.of(1, "a"), 1, 0);
