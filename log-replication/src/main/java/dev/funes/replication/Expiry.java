@@ -22,10 +22,17 @@ import java.util.function.Supplier;
  */
 final class Expiry {
 
+  // Producers and stored offsets are read from the disk, so they are looked at less often.
+  private static final int PRODUCER_ROUNDS_PER_LIFE = 20;
+  private static final int OFFSETS_EVERY_ROUNDS = 20;
+
   private final DataGroup group;
   private final Supplier<ClusterView> views;
   private final InstantSource clock;
   private final ReplicaLimits limits;
+  private long producersLookedAtMillis;
+  private long topicsLookedAt = -1;
+  private int round;
 
   Expiry(DataGroup group, Supplier<ClusterView> views, InstantSource clock, ReplicaLimits limits) {
     this.group = group;
@@ -53,7 +60,12 @@ final class Expiry {
   }
 
   private void expireProducers() {
-    long beforeMillis = clock.millis() - limits.producerExpiryMillis();
+    long lifeMillis = limits.producerExpiryMillis();
+    if (clock.millis() - producersLookedAtMillis < lifeMillis / PRODUCER_ROUNDS_PER_LIFE) {
+      return;
+    }
+    producersLookedAtMillis = clock.millis();
+    long beforeMillis = clock.millis() - lifeMillis;
     AtomicBoolean due = new AtomicBoolean();
     group
         .state()
@@ -73,6 +85,10 @@ final class Expiry {
       return;
     }
     ClusterView view = views.get();
+    if (view.version() == topicsLookedAt && ++round % OFFSETS_EVERY_ROUNDS != 0) {
+      return;
+    }
+    topicsLookedAt = view.version();
     KeyedState state = group.state();
     for (String consumerGroup : state.groups()) {
       List<PartitionId> orphans =

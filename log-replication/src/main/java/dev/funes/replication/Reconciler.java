@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ final class Reconciler {
   private final RaftNode raft;
   private final Supplier<ClusterView> views;
   private final ScheduledExecutorService upkeep;
+  private final AtomicBoolean queued = new AtomicBoolean();
   private boolean retrying; // upkeep thread only
   private boolean asking; // upkeep thread only
 
@@ -53,7 +55,19 @@ final class Reconciler {
     }
   }
 
-  void reconcile() {
+  /** Any thread. Many changes in a row are looked at together. */
+  void topicsChanged() {
+    if (group.leads() && queued.compareAndSet(false, true)) {
+      Upkeep.execute(
+          upkeep,
+          () -> {
+            queued.set(false);
+            reconcile();
+          });
+    }
+  }
+
+  private void reconcile() {
     if (!group.leads()) {
       return;
     }

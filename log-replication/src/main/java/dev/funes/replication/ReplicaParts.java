@@ -140,7 +140,7 @@ final class ReplicaParts {
                 group.leadershipChanged();
                 Upkeep.execute(upkeep, reconciler::leadershipChanged);
               });
-      metadataState.addListener(_ -> Upkeep.execute(upkeep, reconciler::reconcile));
+      metadataState.addListener(_ -> reconciler.topicsChanged());
       // Leadership may have come before anyone listened.
       Upkeep.execute(upkeep, reconciler::leadershipChanged);
       Upkeep.every(upkeep, config.limits().retentionMillis(), expiry::run);
