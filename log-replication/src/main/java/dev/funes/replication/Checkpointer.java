@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the checkpoints of one data raft group.
@@ -38,6 +39,7 @@ final class Checkpointer {
   private volatile boolean running;
   private boolean closed; // guarded by this
   private TermIndexed captured = TermIndexed.NONE; // apply thread only, as all below
+  private @Nullable Job lastJob;
   private long capturedMillis;
   private long capturedBytes;
 
@@ -85,6 +87,7 @@ final class Checkpointer {
             || clock.millis() - capturedMillis >= limits.checkpointMillis();
     if (due) {
       Job job = capture(applied, appliedBytes);
+      lastJob = job;
       running = true;
       background.execute(() -> finishInBackground(job));
     }
@@ -92,8 +95,11 @@ final class Checkpointer {
 
   /** Apply thread, after the last entry: waits for nothing but its own writing. */
   void takeLast(TermIndexed applied, long appliedBytes) throws IOException {
+    Job captureAtHand = lastJob;
     if (applied.index() > captured.index()) {
       finish(capture(applied, appliedBytes));
+    } else if (captureAtHand != null) {
+      finish(captureAtHand); // the checkpoint thread may not have come to it
     }
   }
 

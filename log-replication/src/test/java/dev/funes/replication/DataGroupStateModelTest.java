@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Random entries on the state alone: against a model, and with crashes at any point. */
 class DataGroupStateModelTest {
 
-  private static final int ENTRIES = 600;
+  private static final int ENTRIES = 400;
 
   @TempDir Path directory;
 
@@ -54,7 +54,7 @@ class DataGroupStateModelTest {
     assertThat(steady.fingerprint()).as("closed and opened again").isEqualTo(fingerprint);
     steady.state.close();
 
-    StateHarness crashing = new StateHarness(directory.resolve("crashing"), 8_000);
+    StateHarness crashing = new StateHarness(directory.resolve("crashing"), 12_000);
     crashOnTheWay(crashing, random, raftLog, replies);
     assertThat(crashing.fingerprint()).isEqualTo(fingerprint);
     assertSameAsModel(crashing, model);
