@@ -7,7 +7,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -121,11 +120,8 @@ final class Connections implements AutoCloseable {
     return node.failures == 0 ? 0 : Math.max(0, node.pausedUntilNanos - now);
   }
 
-  // Unresolved, so that a name is looked up again with each connection, and without gRPC's
-  // resolvers.
   private ManagedChannel connect(ServerAddress address) {
-    return NettyChannelBuilder.forAddress(
-            InetSocketAddress.createUnresolved(address.host(), address.port()))
+    return NettyChannelBuilder.forAddress(address.host(), address.port())
         .channelType(NioSocketChannel.class)
         .eventLoopGroup(eventLoops)
         .usePlaintext()

@@ -21,7 +21,21 @@ public record PartitionDescription(
     @Nullable Long logStartOffset,
     @Nullable Long endOffset,
     @Nullable Long sizeBytes) {
-  public PartitionDescription {
-    replicas = List.copyOf(replicas);
+  // Written out: javac drops the @Nullable of the components from a compact constructor.
+  public PartitionDescription(
+      int partition,
+      int raftGroup,
+      @Nullable NodeAddress leader,
+      List<NodeAddress> replicas,
+      @Nullable Long logStartOffset,
+      @Nullable Long endOffset,
+      @Nullable Long sizeBytes) {
+    this.partition = partition;
+    this.raftGroup = raftGroup;
+    this.leader = leader;
+    this.replicas = List.copyOf(replicas);
+    this.logStartOffset = logStartOffset;
+    this.endOffset = endOffset;
+    this.sizeBytes = sizeBytes;
   }
 }

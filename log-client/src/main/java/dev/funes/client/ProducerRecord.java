@@ -22,7 +22,14 @@ public record ProducerRecord(
   /** The timestamp that stands for the time of {@code send}. */
   public static final long NOW = -1;
 
-  public ProducerRecord {
+  // Written out: javac drops the @Nullable of the components from a compact constructor.
+  public ProducerRecord(
+      String topic,
+      @Nullable Integer partition,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      List<Header> headers,
+      long timestampMillis) {
     if (partition != null && partition < 0) {
       throw new IllegalArgumentException("partition: " + partition + " is negative");
     }
@@ -30,7 +37,12 @@ public record ProducerRecord(
       throw new IllegalArgumentException(
           "timestampMillis: " + timestampMillis + " is before 1970-01-01");
     }
-    headers = List.copyOf(headers);
+    this.topic = topic;
+    this.partition = partition;
+    this.key = key;
+    this.value = value;
+    this.headers = List.copyOf(headers);
+    this.timestampMillis = timestampMillis;
   }
 
   /** A record without headers, for now and for the partition of its key. */

@@ -16,7 +16,17 @@ public record RaftGroupDescription(
     long term,
     List<RaftReplicaDescription> replicas,
     int partitionCount) {
-  public RaftGroupDescription {
-    replicas = List.copyOf(replicas);
+  // Written out: javac drops the @Nullable of the components from a compact constructor.
+  public RaftGroupDescription(
+      int raftGroup,
+      @Nullable NodeAddress leader,
+      long term,
+      List<RaftReplicaDescription> replicas,
+      int partitionCount) {
+    this.raftGroup = raftGroup;
+    this.leader = leader;
+    this.term = term;
+    this.replicas = List.copyOf(replicas);
+    this.partitionCount = partitionCount;
   }
 }
