@@ -11,8 +11,8 @@ import java.nio.file.Path;
  * @param electionMillisMax above {@code electionMillisMin}
  * @param proposalMillisMax a command that is not committed by then is answered with {@link
  *     Submission.Unknown}
- * @param segmentBytes size of a file of the Raft log. Up to three of them are on the heap for each
- *     raft group while it is busy
+ * @param segmentBytes size of a file of the Raft log. About two of them are on the heap for each
+ *     raft group while it is busy; a greater one means fewer files and coarser purging
  * @param checkpointMillis time between two calls of {@link RaftGroupState#takeCheckpoint}
  * @param balanceMillis how long a preferred leader must have kept up before it is given the lead; 0
  *     leaves leaders where they are
@@ -51,7 +51,8 @@ public record RaftSettings(
 
   /** The defaults, with everything under this directory. */
   public static RaftSettings in(Path directory) {
-    return new RaftSettings(directory, 1_500, 3_000, 10_000, 16 << 20, 30_000, 5_000, 64L << 20);
+    return new RaftSettings(
+        directory, 1_500, 3_000, 10_000, SEGMENT_BYTES_MIN, 30_000, 5_000, 64L << 20);
   }
 
   public RaftSettings withElectionMillis(int min, int max) {

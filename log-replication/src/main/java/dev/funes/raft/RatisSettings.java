@@ -76,10 +76,12 @@ final class RatisSettings {
     Log.setAppendEntriesComposeEnabled(properties, false);
     // One force for everything that queued up meanwhile, also when entries are small.
     Log.setForceSyncNum(properties, 1_024);
-    // Each entry stays on the heap until its file is closed and evicted: the open file, one closed
-    // one and one on its way out. Small files bound the heap, as there are several raft groups.
+    // Each entry stays on the heap until its file is closed and evicted, and eviction is looked at
+    // only when a file is closed: so the open file and the one before it, times the raft groups.
+    // Small files and no closed file by choice bound that; a follower that lags makes its leader
+    // read a file back.
     Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(settings.segmentBytes()));
-    Log.setSegmentCacheNumMax(properties, 1);
+    Log.setSegmentCacheNumMax(properties, 0);
     Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(2L * settings.segmentBytes()));
     // Zeros written ahead of the data, which is what makes most forces cheap.
     Log.setPreallocatedSize(properties, SizeInBytes.valueOf(4L << 20));
