@@ -52,8 +52,7 @@ public final class DevCluster implements AutoCloseable {
     List<NodeEndpoint> endpoints = new ArrayList<>();
     for (int i = 0; i < nodes; i++) {
       endpoints.add(
-          new NodeEndpoint(
-              new NodeId(i + 1), HOST, firstPort + i, firstPort + raftDistance + i));
+          new NodeEndpoint(new NodeId(i + 1), HOST, firstPort + i, firstPort + raftDistance + i));
     }
     return start(endpoints, data, ReplicaLimits.DEFAULTS, FatalHandler.halt());
   }

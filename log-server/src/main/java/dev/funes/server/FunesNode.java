@@ -68,7 +68,7 @@ public final class FunesNode implements AutoCloseable {
       return new FunesNode(config, directory, replica, api);
     } catch (IOException e) {
       release(directory, replica);
-      throw new StartException("node " + config.self() + " cannot start: " + e.getMessage(), e);
+      throw new StartException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       release(directory, replica);
       throw e;

@@ -92,7 +92,9 @@ record NodeIdentity(
     }
   }
 
-  /** A crash leaves no file or the whole file: temporary file, fsync, rename, fsync of the parent. */
+  /**
+   * A crash leaves no file or the whole file: temporary file, fsync, rename, fsync of the parent.
+   */
   private void write(Path directory, Path file) throws IOException {
     ObjectNode json = new JsonMapper().createObjectNode();
     json.put("format", formatVersion).put("cluster", cluster).put("node", node);

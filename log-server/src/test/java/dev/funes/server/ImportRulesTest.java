@@ -71,7 +71,10 @@ class ImportRulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "dev.funes.server..", "dev.funes.replication..", "dev.funes.raft..", "dev.funes.log..");
+              "dev.funes.server..",
+              "dev.funes.replication..",
+              "dev.funes.raft..",
+              "dev.funes.log..");
 
   @ArchTest
   static final ArchRule NOBODY_READS_JAVA_OBJECTS_FROM_BYTES =

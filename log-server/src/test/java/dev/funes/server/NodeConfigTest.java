@@ -80,6 +80,7 @@ class NodeConfigTest {
   @ParameterizedTest(name = "{0} -> {1}")
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "cluster: demo | cluter: demo | missing 'cluster'",
         "cluster: demo | cluster: de/mo | 'cluster' must be 1 to 100 of [a-zA-Z0-9._-]",
@@ -109,7 +110,7 @@ class NodeConfigTest {
         "raft-port: 7081 | raft-port: 7081, rack: a | unknown key 'nodes[1].rack'; allowed here:"
             + " id, host, port, raft-port",
         "host: 127.0.0.1, port: 7071 | host: 'a b', port: 7071 | 'nodes[1].host' must be a host",
-        "cluster: demo | '{' | cluster.yaml:",
+        "cluster: demo | { | cluster.yaml:",
       })
   void namesTheFileTheKeyAndWhatIsAllowed(String right, String wrong, String message)
       throws IOException {

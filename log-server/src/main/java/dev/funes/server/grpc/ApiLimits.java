@@ -10,14 +10,10 @@ package dev.funes.server.grpc;
  * @param connectionStreamsMax calls open at once on one connection
  */
 public record ApiLimits(
-    int recordBytesMax,
-    int batchBytesMax,
-    int connectionBytesMax,
-    int connectionStreamsMax) {
+    int recordBytesMax, int batchBytesMax, int connectionBytesMax, int connectionStreamsMax) {
 
   /** What a node uses when its configuration says nothing. */
-  public static final ApiLimits DEFAULTS =
-      new ApiLimits(1 << 20, 4 << 20, 32 << 20, 100);
+  public static final ApiLimits DEFAULTS = new ApiLimits(1 << 20, 4 << 20, 32 << 20, 100);
 
   /** What a request may carry besides its batch: names, ids, framing. */
   private static final int MESSAGE_SLACK_BYTES = 64 << 10;

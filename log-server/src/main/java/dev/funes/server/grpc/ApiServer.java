@@ -109,8 +109,7 @@ public final class ApiServer implements AutoCloseable {
         .addService(
             new OffsetService(
                 commits, offsets, new OffsetResets(topics, offsets, commits, lookup), unary))
-        .addService(
-            new ClusterService(node, new ClusterStatus(replica, node, peers), unary));
+        .addService(new ClusterService(node, new ClusterStatus(replica, node, peers), unary));
   }
 
   /** The port that it listens on. */

@@ -68,8 +68,7 @@ final class ClientConnection {
       @Override
       public <Q, R> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        Context context =
-            Context.current().withValue(CURRENT, call.getAttributes().get(ATTRIBUTE));
+        Context context = Context.current().withValue(CURRENT, call.getAttributes().get(ATTRIBUTE));
         return Contexts.interceptCall(context, call, headers, next);
       }
     };

@@ -51,8 +51,7 @@ final class ClusterStatus {
   }
 
   private CompletableFuture<Optional<DescribeClusterResponse>> ask(NodeId node) {
-    DescribeClusterRequest request =
-        DescribeClusterRequest.newBuilder().setLocalOnly(true).build();
+    DescribeClusterRequest request = DescribeClusterRequest.newBuilder().setLocalOnly(true).build();
     return peers
         .<ClusterServiceGrpc.ClusterServiceStub, DescribeClusterResponse>call(
             node,
@@ -108,8 +107,7 @@ final class ClusterStatus {
         newest = seen;
       }
     }
-    RaftGroup.Builder merged =
-        RaftGroup.newBuilder().setRaftGroup(group.value());
+    RaftGroup.Builder merged = RaftGroup.newBuilder().setRaftGroup(group.value());
     if (newest != null) {
       merged.setTerm(newest.getTerm()).setPartitionCount(newest.getPartitionCount());
     }

@@ -57,8 +57,7 @@ final class Errors {
   }
 
   static Error unknownOutcome(String why) {
-    return of(
-        ErrorCode.UNKNOWN_OUTCOME, "the write may or may not have happened: " + why);
+    return of(ErrorCode.UNKNOWN_OUTCOME, "the write may or may not have happened: " + why);
   }
 
   static Error unavailable(String message) {

@@ -85,8 +85,7 @@ final class FetchCall {
   }
 
   private static void validate(FetchRequest request) {
-    require(
-        request.getPartitionsCount() > 0, "partitions", "partitions must have at least one");
+    require(request.getPartitionsCount() > 0, "partitions", "partitions must have at least one");
     require(
         request.getPartitionsCount() <= PARTITIONS_MAX,
         "partitions",

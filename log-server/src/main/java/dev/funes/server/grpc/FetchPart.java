@@ -64,8 +64,7 @@ final class FetchPart {
   }
 
   FetchResponse outOfRange() {
-    return last(
-        response().setOutOfRange(OffsetOutOfRange.newBuilder().setRequestedOffset(offset)));
+    return last(response().setOutOfRange(OffsetOutOfRange.newBuilder().setRequestedOffset(offset)));
   }
 
   /** The next piece; null when there is none now. */
@@ -114,7 +113,8 @@ final class FetchPart {
       try {
         response = response().setRecords(decode(wanted)).build();
       } catch (InvalidBatchException e) {
-        return fail(Errors.of(ErrorCode.CORRUPT_BATCH, "at offset " + offset + ": " + e.getMessage()));
+        return fail(
+            Errors.of(ErrorCode.CORRUPT_BATCH, "at offset " + offset + ": " + e.getMessage()));
       }
     } else {
       // Not copied: gRPC writes the message out before onNext returns.

@@ -121,21 +121,20 @@ final class GroupOffsets {
   /** Of the topics that still exist; only of these names when there are any. */
   private CompletableFuture<List<GroupOffset>> stored(String group, List<String> names) {
     RaftGroupId raftGroup = routing.raftGroup(group);
-    return barriers.read(raftGroup)
+    return barriers
+        .read(raftGroup)
         .thenApply(
             _ ->
                 dataGroup(raftGroup).state().offsets(group).stream()
                     .filter(
                         offset -> {
                           Topic topic = replica.view().topic(offset.topicId());
-                          return topic != null
-                              && (names.isEmpty() || names.contains(topic.name()));
+                          return topic != null && (names.isEmpty() || names.contains(topic.name()));
                         })
                     .toList());
   }
 
-  private CompletableFuture<DeleteOffsetsResponse> delete(
-      String group, List<GroupOffset> offsets) {
+  private CompletableFuture<DeleteOffsetsResponse> delete(String group, List<GroupOffset> offsets) {
     if (offsets.isEmpty()) {
       throw new RequestProblem(Errors.unknownGroup(group));
     }

@@ -62,7 +62,9 @@ final class GroupRouting {
                   .formatted(NAME_LENGTH_MAX, group.length())));
     }
     boolean allowed =
-        group.chars().allMatch(c -> c < 0x7f && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
+        group
+            .chars()
+            .allMatch(c -> c < 0x7f && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
     if (!allowed || group.equals(".") || group.equals("..")) {
       throw new RequestProblem(
           Errors.invalid(

@@ -109,7 +109,8 @@ final class OffsetLookup {
       List<ListOffsetsPartition> partitions,
       List<Integer> indexes,
       ListedOffset[] answers) {
-    return barriers.read(group)
+    return barriers
+        .read(group)
         .handle(
             (_, failure) -> {
               for (int index : indexes) {
@@ -152,8 +153,7 @@ final class OffsetLookup {
   private void learn(ListedOffset answer) {
     Topic topic = replica.view().topic(answer.getTopic());
     if (answer.hasError() && topic != null && topic.hasPartition(answer.getPartition())) {
-      leaders.learn(
-          topics.raftGroup(topic.partition(answer.getPartition())), answer.getError());
+      leaders.learn(topics.raftGroup(topic.partition(answer.getPartition())), answer.getError());
     }
   }
 

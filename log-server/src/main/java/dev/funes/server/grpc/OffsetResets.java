@@ -166,8 +166,7 @@ final class OffsetResets {
 
   private CompletableFuture<ResetOffsetsResponse> store(
       ResetOffsetsRequest request, List<ResetOffset> resets, Peers peers) {
-    ResetOffsetsResponse response =
-        ResetOffsetsResponse.newBuilder().addAllResets(resets).build();
+    ResetOffsetsResponse response = ResetOffsetsResponse.newBuilder().addAllResets(resets).build();
     if (request.getDryRun() || resets.isEmpty()) {
       return CompletableFuture.completedFuture(response);
     }

@@ -20,8 +20,7 @@ final class OffsetService extends OffsetServiceGrpc.OffsetServiceImplBase {
   private final OffsetResets resets;
   private final Unary unary;
 
-  OffsetService(
-      OffsetCommits commits, GroupOffsets offsets, OffsetResets resets, Unary unary) {
+  OffsetService(OffsetCommits commits, GroupOffsets offsets, OffsetResets resets, Unary unary) {
     this.commits = commits;
     this.offsets = offsets;
     this.resets = resets;

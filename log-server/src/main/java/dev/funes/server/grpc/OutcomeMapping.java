@@ -19,8 +19,7 @@ final class OutcomeMapping {
   static ProduceResponse response(Placement placement, Topic topic, Outcome outcome) {
     if (outcome instanceof Outcome.Appended(long baseOffset, boolean duplicate)) {
       return ProduceResponse.newBuilder()
-          .setAppended(
-              Appended.newBuilder().setBaseOffset(baseOffset).setDuplicate(duplicate))
+          .setAppended(Appended.newBuilder().setBaseOffset(baseOffset).setDuplicate(duplicate))
           .build();
     }
     Error error = error(placement, topic.name(), outcome);
@@ -51,9 +50,7 @@ final class OutcomeMapping {
               "the producer id is not known here, and the batch is not its first");
       case Outcome.Invalid(String why) -> Errors.of(ErrorCode.CORRUPT_BATCH, why);
       case Outcome.NotLeader(var leader, boolean unknownOutcome) ->
-          unknownOutcome
-              ? Errors.unknownOutcome(OVERTAKEN)
-              : Errors.notLeader(placement, leader);
+          unknownOutcome ? Errors.unknownOutcome(OVERTAKEN) : Errors.notLeader(placement, leader);
       case Outcome.Busy(long retryAfterMillis) ->
           Errors.retry("too much is in flight on this node", Math.max(1, retryAfterMillis));
       case Outcome.UnknownOutcome(String why) -> Errors.unknownOutcome(why);
@@ -69,7 +66,6 @@ final class OutcomeMapping {
           case BATCH_TOO_LARGE -> ErrorCode.BATCH_TOO_LARGE;
           case RECORD_TOO_LARGE -> ErrorCode.RECORD_TOO_LARGE;
         };
-    return Errors.overLimit(
-        code, invalid.field(), invalid.message(), invalid.limit());
+    return Errors.overLimit(code, invalid.field(), invalid.message(), invalid.limit());
   }
 }

@@ -68,8 +68,7 @@ final class Peers implements AutoCloseable {
     channels.values().forEach(ManagedChannel::shutdownNow);
   }
 
-  private RequestProblem problem(
-      NodeId node, Throwable failure, Function<String, Error> noAnswer) {
+  private RequestProblem problem(NodeId node, Throwable failure, Function<String, Error> noAnswer) {
     Throwable cause = ErrorMapping.unwrap(failure);
     Error carried = ErrorMapping.detail(cause);
     return new RequestProblem(

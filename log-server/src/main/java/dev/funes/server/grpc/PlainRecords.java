@@ -31,8 +31,7 @@ final class PlainRecords {
     if (list.getRecordsCount() == 0) {
       throw new RequestProblem(Errors.invalid("records", "records must have at least one record"));
     }
-    RecordBatchBuilder builder =
-        new RecordBatchBuilder(Compression.NONE, limits.batchBytesMax());
+    RecordBatchBuilder builder = new RecordBatchBuilder(Compression.NONE, limits.batchBytesMax());
     for (int i = 0; i < list.getRecordsCount(); i++) {
       Record plain = list.getRecords(i);
       check("records[" + i + "]", plain);
@@ -53,9 +52,7 @@ final class PlainRecords {
 
   static Record toPlain(LogRecord logged) {
     Record.Builder plain =
-        Record.newBuilder()
-            .setOffset(logged.offset())
-            .setTimestampMillis(logged.timestampMillis());
+        Record.newBuilder().setOffset(logged.offset()).setTimestampMillis(logged.timestampMillis());
     byte[] key = logged.key();
     if (key != null) {
       plain.setKey(UnsafeByteOperations.unsafeWrap(key));

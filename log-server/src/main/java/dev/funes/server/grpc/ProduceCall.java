@@ -113,8 +113,7 @@ final class ProduceCall implements StreamObserver<ProduceRequest> {
     }
     return log.replica()
         .append(topic, request.getPartition(), batch)
-        .thenApply(
-            outcome -> OutcomeMapping.response(log.replica().placement(), topic, outcome));
+        .thenApply(outcome -> OutcomeMapping.response(log.replica().placement(), topic, outcome));
   }
 
   private ByteBuffer validBatch(ProduceRequest request) {

@@ -15,8 +15,7 @@ final class TopicOutcomes {
       case TopicOutcome.Created _, TopicOutcome.Altered _, TopicOutcome.Deleted _ -> {}
       case TopicOutcome.TopicExists(Topic topic) ->
           throw new RequestProblem(
-              Errors.of(ErrorCode.TOPIC_EXISTS, "topic " + topic.name() + " exists")
-                  .toBuilder()
+              Errors.of(ErrorCode.TOPIC_EXISTS, "topic " + topic.name() + " exists").toBuilder()
                   .setField("name")
                   .build());
       case TopicOutcome.UnknownTopic(String name) ->

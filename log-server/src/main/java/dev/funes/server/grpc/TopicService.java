@@ -32,8 +32,7 @@ final class TopicService extends TopicServiceGrpc.TopicServiceImplBase {
   private final TopicDescriptions descriptions;
   private final PartitionReadiness readiness;
 
-  TopicService(
-      Replica replica, Topics topics, Leaders leaders, Barriers barriers, Unary unary) {
+  TopicService(Replica replica, Topics topics, Leaders leaders, Barriers barriers, Unary unary) {
     this.replica = replica;
     this.topics = topics;
     this.barriers = barriers;
@@ -120,14 +119,13 @@ final class TopicService extends TopicServiceGrpc.TopicServiceImplBase {
     unary.answer(
         responses,
         () ->
-            barriers.view()
+            barriers
+                .view()
                 .thenApply(
                     view ->
                         ListTopicsResponse.newBuilder()
                             .addAllTopics(
-                                view.topics().stream()
-                                    .map(TopicSettingsMapping::toProto)
-                                    .toList())
+                                view.topics().stream().map(TopicSettingsMapping::toProto).toList())
                             .build()));
   }
 

@@ -28,8 +28,7 @@ final class TopicSettingsMapping {
         LogSettings.SEGMENT_BYTES_MAX);
     long segmentMillis =
         given.hasSegmentMillis() ? given.getSegmentMillis() : before.segmentMillis();
-    requireRange(
-        "segment_millis", segmentMillis, LogSettings.SEGMENT_MILLIS_MIN, Long.MAX_VALUE);
+    requireRange("segment_millis", segmentMillis, LogSettings.SEGMENT_MILLIS_MIN, Long.MAX_VALUE);
     long retentionMillis =
         given.hasRetentionMillis() ? given.getRetentionMillis() : before.retentionMillis();
     requireRange("retention_millis", retentionMillis, LogSettings.UNLIMITED, Long.MAX_VALUE);

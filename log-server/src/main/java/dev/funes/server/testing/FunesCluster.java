@@ -163,8 +163,7 @@ public final class FunesCluster
     List<NodeEndpoint> endpoints = new ArrayList<>();
     for (int i = 0; i < nodeCount; i++) {
       endpoints.add(
-          new NodeEndpoint(
-              new NodeId(i + 1), "127.0.0.1", ports.get(2 * i), ports.get(2 * i + 1)));
+          new NodeEndpoint(new NodeId(i + 1), "127.0.0.1", ports.get(2 * i), ports.get(2 * i + 1)));
     }
     return endpoints;
   }
