@@ -26,9 +26,12 @@ public record ApiLimits(
     require(connectionStreamsMax >= 1, "connectionStreamsMax", connectionStreamsMax);
   }
 
-  /** The largest message that is read at all. */
+  /**
+   * The largest message that is read at all: a batch of up to twice the limit still gets an answer
+   * in its stream, a larger one ends the stream.
+   */
   int messageBytesMax() {
-    return batchBytesMax + MESSAGE_SLACK_BYTES;
+    return 2 * batchBytesMax + MESSAGE_SLACK_BYTES;
   }
 
   private static void require(boolean holds, String name, int value) {

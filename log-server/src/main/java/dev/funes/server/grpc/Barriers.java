@@ -6,12 +6,15 @@ import dev.funes.replication.DataGroup;
 import dev.funes.replication.Replica;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Waits until this node has applied all that was committed before. What hangs on a barrier runs on
  * the executor, because the futures below complete on apply threads.
  */
 final class Barriers {
+  private static final int STALE_AFTER_MILLIS = 1_000;
+
   private final Replica replica;
   private final Executor executor;
 
@@ -23,6 +26,16 @@ final class Barriers {
   /** The topics as of now. Fails with a {@link RequestProblem} when they cannot be read. */
   CompletableFuture<ClusterView> view() {
     return guarded(RaftGroupId.METADATA, replica.syncedView());
+  }
+
+  /**
+   * The topics as of now, or after a second without an answer as this node knew them: for those who
+   * would rather have an old answer than none, such as clients that look for a new leader.
+   */
+  CompletableFuture<ClusterView> viewOrStale() {
+    return view()
+        .completeOnTimeout(replica.view(), STALE_AFTER_MILLIS, TimeUnit.MILLISECONDS)
+        .exceptionally(_ -> replica.view());
   }
 
   /** Fails with a {@link RequestProblem} when the raft group cannot tell. */

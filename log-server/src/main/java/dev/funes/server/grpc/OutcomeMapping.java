@@ -66,6 +66,7 @@ final class OutcomeMapping {
           case BATCH_TOO_LARGE -> ErrorCode.BATCH_TOO_LARGE;
           case RECORD_TOO_LARGE -> ErrorCode.RECORD_TOO_LARGE;
         };
-    return Errors.overLimit(code, invalid.field(), invalid.message(), invalid.limit());
+    return Errors.overLimit(
+        code, invalid.field(), invalid.field() + ": " + invalid.message(), invalid.limit());
   }
 }

@@ -136,7 +136,10 @@ final class TopicService extends TopicServiceGrpc.TopicServiceImplBase {
         responses,
         () -> {
           requireName(request.getName());
-          return topics.find(request.getName()).thenApply(descriptions::of);
+          return barriers
+              .viewOrStale()
+              .thenCompose(_ -> topics.find(request.getName()))
+              .thenApply(descriptions::of);
         });
   }
 
@@ -160,7 +163,10 @@ final class TopicService extends TopicServiceGrpc.TopicServiceImplBase {
               && leader != null
               && !leader.equals(replica.self())
               && !forwarded) {
-            return peers.<TopicServiceStub, T>write(leader, TopicServiceGrpc::newStub, forward);
+            // Who changed topics here sees the change here.
+            return peers
+                .<TopicServiceStub, T>write(leader, TopicServiceGrpc::newStub, forward)
+                .thenCompose(answer -> barriers.viewOrStale().thenApply(_ -> answer));
           }
           TopicOutcomes.requireDone(replica.placement(), outcome);
           return CompletableFuture.completedFuture(response.apply(outcome));
