@@ -1,5 +1,6 @@
 package dev.funes.replication;
 
+import dev.funes.raft.RaftSettings;
 import dev.funes.raft.Submission;
 import dev.funes.raft.Submission.Committed;
 import dev.funes.raft.Submission.NotLeader;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class Batcher implements AutoCloseable {
 
   static final long BUSY_RETRY_MILLIS = 100;
+  static final int COMMAND_BYTES_MAX = RaftSettings.COMMAND_BYTES_MAX - Entry.HEADER_BYTES;
 
   private record Pending(Command command, int sizeBytes, CompletableFuture<Outcome> outcome) {}
 
@@ -64,6 +66,11 @@ final class Batcher implements AutoCloseable {
    */
   CompletableFuture<Outcome> propose(Command command) {
     int sizeBytes = CommandCodec.sizeBytes(command);
+    if (sizeBytes > COMMAND_BYTES_MAX) {
+      return CompletableFuture.completedFuture(
+          new Outcome.Invalid(
+              "a command must have at most " + COMMAND_BYTES_MAX + " bytes, has " + sizeBytes));
+    }
     Pending pending = new Pending(command, sizeBytes, new CompletableFuture<>());
     lock.lock();
     try {

@@ -10,7 +10,6 @@ import dev.funes.raft.TermIndexed;
 import dev.funes.state.KeyedState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -66,7 +65,7 @@ final class DataGroupState implements RaftGroupState {
       RaftGroupId group, Path directory, Context context, Consumer<PartitionId> listener)
       throws IOException {
     Path stateDirectory = directory.resolve("state");
-    Files.createDirectories(directory);
+    Disk.createDirectories(directory);
     CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"));
     Checkpoint newest = store.newest();
     Disk.deleteTree(stateDirectory);

@@ -19,6 +19,19 @@ final class Disk {
 
   private Disk() {}
 
+  /** Makes a directory and those above it, and their names durable. */
+  static void createDirectories(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath();
+    Path there = absolute;
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    Files.createDirectories(absolute);
+    for (Path each = absolute; each != null && !each.equals(there); each = each.getParent()) {
+      forceDirectory(each.getParent());
+    }
+  }
+
   static List<Path> list(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.toList();

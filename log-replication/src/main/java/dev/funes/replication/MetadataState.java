@@ -19,7 +19,6 @@ import dev.funes.replication.TopicOutcome.TopicExists;
 import dev.funes.replication.TopicOutcome.UnknownTopic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -76,7 +75,7 @@ final class MetadataState implements RaftGroupState {
   static MetadataState restore(
       Path directory, Placement placement, ReplicaLimits limits, InstantSource clock)
       throws IOException {
-    Files.createDirectories(directory);
+    Disk.createDirectories(directory);
     return new MetadataState(directory, placement, limits, clock, MetadataSnapshot.read(directory));
   }
 

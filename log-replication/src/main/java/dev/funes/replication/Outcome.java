@@ -32,7 +32,7 @@ public sealed interface Outcome {
   /** Nothing is known of this producer here, and the batch is not its first. */
   record UnknownProducer() implements Applied {}
 
-  /** The bytes are no batch that a partition can take. Nodes check before they propose. */
+  /** Not a batch that a partition can take, or a command that is too large. Nodes check before. */
   record Invalid(String why) implements Applied {}
 
   /**

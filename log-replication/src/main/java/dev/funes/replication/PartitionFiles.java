@@ -3,7 +3,6 @@ package dev.funes.replication;
 import dev.funes.cluster.PartitionId;
 import dev.funes.log.ManifestPartition;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,7 +53,7 @@ final class PartitionFiles {
 
   /** Leaves the directories that a checkpoint at this Raft index lists, and no others. */
   void restore(List<ManifestPartition> listed, long index) throws IOException {
-    Files.createDirectories(directory);
+    Disk.createDirectories(directory);
     Map<Path, Long> setAside = firstSetAsideAfter(index);
     Set<Path> kept = new HashSet<>();
     for (ManifestPartition each : listed) {

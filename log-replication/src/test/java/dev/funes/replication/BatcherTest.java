@@ -119,6 +119,15 @@ class BatcherTest {
   }
 
   @Test
+  void aCommandThatNoEntryCanHoldIsRefusedForGood() {
+    Batcher batcher = batcher(1 << 20, 1, 1 << 26, 60_000);
+
+    assertThat(batcher.propose(append(0, Batcher.COMMAND_BYTES_MAX)).join())
+        .isInstanceOf(Outcome.Invalid.class);
+    assertThat(batcher.propose(append(1, Batcher.COMMAND_BYTES_MAX - 100))).isNotDone();
+  }
+
+  @Test
   void whatIsNotAnsweredInTimeHasAnUnknownOutcome() {
     Batcher batcher = batcher(1 << 20, 1, 1 << 26, 20);
 
