@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -55,6 +56,10 @@ final class CreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (partitions < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--partitions: " + partitions + " is less than 1");
+    }
     try (Admin admin = connection.admin()) {
       TopicInfo topic;
       String done = "created";

@@ -1,0 +1,171 @@
+package dev.funes.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.StandardStreams;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class UsageTest {
+  private static Cli.Result run(String... args) {
+    return Cli.runExactly(new byte[0], args);
+  }
+
+  private static CommandLine whole() {
+    return FunesCommandLine.create(
+        new String[0],
+        new StandardStreams(InputStream.nullInputStream(), OutputStream.nullOutputStream()));
+  }
+
+  /** The words of every command, such as "topic create". */
+  static Stream<List<String>> commands() {
+    List<List<String>> found = new ArrayList<>();
+    collect(whole(), List.of(), found);
+    return found.stream();
+  }
+
+  private static void collect(CommandLine command, List<String> words, List<List<String>> found) {
+    command
+        .getSubcommands()
+        .forEach(
+            (name, subcommand) -> {
+              List<String> all = new ArrayList<>(words);
+              all.add(name);
+              found.add(all);
+              collect(subcommand, all, found);
+            });
+  }
+
+  @Test
+  void hasExactlyTheCommandsThatAreDocumented() {
+    assertThat(commands().map(words -> String.join(" ", words)))
+        .containsExactlyInAnyOrder(
+            "dev",
+            "server",
+            "topic",
+            "topic create",
+            "topic list",
+            "topic describe",
+            "topic alter",
+            "topic delete",
+            "produce",
+            "consume",
+            "offsets",
+            "offsets show",
+            "offsets commit",
+            "offsets reset",
+            "cluster",
+            "cluster status",
+            "cluster describe",
+            "dump",
+            "verify",
+            "generate-completion");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandHasHelpWithExamplesAndExitCodes(List<String> words) {
+    List<String> args = new ArrayList<>(words);
+    args.add("--help");
+
+    Cli.Result help = run(args.toArray(String[]::new)).succeeded();
+
+    assertThat(help.text()).contains("Usage: funes " + String.join(" ", words));
+    assertThat(help.text()).contains("Examples:").contains("Exit codes:");
+    assertThat(help.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "toppic list | no command 'toppic'; did you mean 'topic'?",
+        "topic creat x | no command 'creat'; did you mean 'create'?",
+        "topic | which? create, list, describe, alter, delete",
+        "topic create | Missing required parameter: 'TOPIC'",
+        "topic create t -p many | 'many' is not an int",
+        "topic create t --retention soon | 'soon' is no duration",
+        "topic create t --retention-bytes big | 'big' is no size",
+        "topic alter t | nothing to change",
+        "topic list -f xml | -",
+        "topic list --server :x | --server",
+        "consume | Missing required parameter: 'TOPIC'",
+        "consume t --bad | what is '--bad'?",
+        "consume t -o middle | 'middle' is no place in a log",
+        "consume t -f jsn | 'jsn' is no format",
+        "consume t -n -1 | -n is below 0",
+        "consume t -o 1 --tail 1 | -o or --tail",
+        "produce t -f xml | -",
+        "produce t v --file f | not both",
+        "produce t v -H novalue | 'novalue' is not NAME=VALUE",
+        "produce t v --compression rar | expected one of none, gzip, snappy, lz4, zstd",
+        "produce t -f json -K : | -K is for lines",
+        "offsets reset g | -",
+        "offsets reset g --to start --shift-by 1 | mutually exclusive",
+        "offsets reset g --to yesterday | 'yesterday' is no place in a log",
+        "offsets reset g --to -5 | --shift-by -5",
+        "offsets commit g t/x=1 | 't/x=1' is not TOPIC/PARTITION=OFFSET",
+        "offsets commit g t/0=-1 | 't/0=-1' is not TOPIC/PARTITION=OFFSET",
+        "dev --nodes 0 | --nodes: 0 is not between",
+        "server --node 1 | --config",
+      })
+  void refusesWrongUseInOneLineAndBeforeItAsksTheCluster(String line, String message) {
+    Cli.Result result = run(line.split(" "));
+
+    result.failedWith(ExitCode.USAGE, message.equals("-") ? "" : message);
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void aloneItShowsWhatThereIs() {
+    Cli.Result result = run();
+
+    assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains("produce", "consume", "topic", "cluster");
+  }
+
+  @Test
+  void tellsItsVersion() {
+    assertThat(run("--version").succeeded().text()).startsWith("funes ");
+  }
+
+  @Test
+  void completionKnowsTheCommandsAndOptions() {
+    assertThat(run("generate-completion").succeeded().text())
+        .contains("produce", "--wait-healthy", "--dry-run");
+  }
+
+  @Test
+  void missingFilesAreNotFound() {
+    run("verify", "/nowhere/at/all").failedWith(ExitCode.NOT_FOUND, "/nowhere/at/all");
+    run("dump", "/nowhere/at/all").failedWith(ExitCode.NOT_FOUND, "/nowhere/at/all");
+    run("server", "--config", "/nowhere.yaml", "--node", "1")
+        .failedWith(ExitCode.NOT_FOUND, "/nowhere.yaml");
+    run("produce", "t", "--file", "/nowhere.txt").failedWith(ExitCode.NOT_FOUND, "/nowhere.txt");
+  }
+
+  @Test
+  void namesTheAddressesThatItTriedInVain() {
+    run("topic", "list", "--server", "127.0.0.1:1,localhost:2", "--timeout", "4s")
+        .failedWith(ExitCode.UNREACHABLE, "127.0.0.1:1")
+        .failedWith(ExitCode.UNREACHABLE, "localhost:2");
+  }
+
+  @Test
+  void printsTheStackTraceOnlyWhenAskedTo() {
+    Cli.Result result = run("verify", "/nowhere/at/all", "--verbose");
+
+    assertThat(result.exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(result.err()).contains("\tat dev.funes.cli");
+  }
+}
