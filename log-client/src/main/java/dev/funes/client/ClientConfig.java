@@ -20,7 +20,8 @@ import java.util.List;
  * @param bufferBytes what a producer holds of records that are not acknowledged; 64 MiB
  * @param inFlightPerPartition batches of one partition under way at a time, 1 to 5; 5, which is
  *     what the nodes remember to tell a duplicate
- * @param prefetchBytes what a consumer holds of batches that were not polled; 8 MiB
+ * @param prefetchBytes what a consumer holds of batches that were not polled, beside 4 MiB in the
+ *     window of its connection; 8 MiB
  * @param fetchResponseBytesMax the most that a node sends a consumer in one piece; 1 MiB
  * @param offsetReset what a consumer does when its position lies outside the log; ERROR
  */

@@ -166,6 +166,11 @@ final class PartitionSender {
     batch.baseOffset = baseOffset;
     failures = 0;
     unknownTopic = false;
+    settleAppended();
+  }
+
+  /** Completes what is in the log and has nothing before it that may still come. */
+  private void settleAppended() {
     while (!unsettled.isEmpty() && unsettled.getFirst().appended) {
       settle.accept(unsettled.removeFirst(), null);
     }
@@ -254,6 +259,7 @@ final class PartitionSender {
       unsettled.remove(batch);
     }
     settle.accept(batch, failure);
+    settleAppended();
   }
 
   private void openGap(ProducerBatch first, boolean inclusive) {
@@ -293,6 +299,7 @@ final class PartitionSender {
       batch.identity = null;
     }
     gapMayBeWritten = false;
+    settleAppended();
   }
 
   /** Fails what has been under way for too long and is not being answered just now. */

@@ -247,8 +247,7 @@ class ProducerTest {
   void failsAsUnreachableWithTheAddressesWhenNoNodeIsThere() throws Exception {
     cluster.close();
 
-    try (Producer producer =
-        Producer.open(cluster.config().requestTimeout(Duration.ofMillis(500)).build())) {
+    try (Producer producer = Producer.open(cluster.config().build())) {
       FunesException failure = failure(producer.send(ProducerRecord.of("orders", null, null)));
 
       assertThat(failure.code()).isEqualTo(ErrorCode.UNREACHABLE);
