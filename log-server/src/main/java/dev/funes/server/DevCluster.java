@@ -54,14 +54,14 @@ public final class DevCluster implements AutoCloseable {
       endpoints.add(
           new NodeEndpoint(new NodeId(i + 1), HOST, firstPort + i, firstPort + raftDistance + i));
     }
-    return start(endpoints, data, ReplicaLimits.DEFAULTS, FatalHandler.halt());
+    return start(
+        Placement.of(CLUSTER_ID, endpoints), data, ReplicaLimits.DEFAULTS, FatalHandler.halt());
   }
 
   /** As above, with everything to choose. */
   public static DevCluster start(
-      List<NodeEndpoint> endpoints, Path data, ReplicaLimits replicaLimits, FatalHandler fatal) {
-    DevCluster cluster =
-        new DevCluster(Placement.of(CLUSTER_ID, endpoints), data, replicaLimits, fatal);
+      Placement placement, Path data, ReplicaLimits replicaLimits, FatalHandler fatal) {
+    DevCluster cluster = new DevCluster(placement, data, replicaLimits, fatal);
     try {
       cluster.startAll();
       return cluster;

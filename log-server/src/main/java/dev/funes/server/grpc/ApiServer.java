@@ -3,6 +3,7 @@ package dev.funes.server.grpc;
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.record.BatchValidator;
 import dev.funes.replication.Replica;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -103,13 +104,14 @@ public final class ApiServer implements AutoCloseable {
     GroupOffsets offsets = new GroupOffsets(replica, routing, leaders, barriers);
     OffsetCommits commits = new OffsetCommits(replica, topics, routing, lookup);
     NodeStatus node = new NodeStatus(replica, data, version());
-    builder
-        .addService(new LogService(log, new ProducerIds(replica), fetchExecutor, unary))
-        .addService(new TopicService(replica, topics, leaders, barriers, unary))
-        .addService(
+    List<BindableService> services =
+        List.of(
+            new LogService(log, new ProducerIds(replica), fetchExecutor, unary),
+            new TopicService(replica, topics, leaders, barriers, unary),
             new OffsetService(
-                commits, offsets, new OffsetResets(topics, offsets, commits, lookup), unary))
-        .addService(new ClusterService(node, new ClusterStatus(replica, node, peers), unary));
+                commits, offsets, new OffsetResets(topics, offsets, commits, lookup), unary),
+            new ClusterService(node, new ClusterStatus(replica, node, peers), unary));
+    services.forEach(service -> builder.addService(MalformedRequests.refused(service)));
   }
 
   /** The port that it listens on. */

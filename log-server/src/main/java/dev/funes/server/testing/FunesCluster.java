@@ -2,6 +2,7 @@ package dev.funes.server.testing;
 
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
+import dev.funes.cluster.Placement;
 import dev.funes.replication.ReplicaLimits;
 import dev.funes.server.DevCluster;
 import dev.funes.server.FunesNode;
@@ -39,23 +40,31 @@ public final class FunesCluster
   private static final long LEADERS_MILLIS_MAX = 60_000;
 
   private final int nodeCount;
+  private final int replicationFactor;
   private final ReplicaLimits limits;
   private @Nullable Path data;
   private @Nullable DevCluster cluster;
   private boolean isForClass;
 
-  private FunesCluster(int nodeCount, ReplicaLimits limits) {
+  private FunesCluster(int nodeCount, int replicationFactor, ReplicaLimits limits) {
     this.nodeCount = nodeCount;
+    this.replicationFactor = replicationFactor;
     this.limits = limits;
   }
 
   public static FunesCluster ofNodes(int nodeCount) {
-    return new FunesCluster(nodeCount, ReplicaLimits.DEFAULTS);
+    int replicationFactor = Math.min(Placement.REPLICATION_FACTOR_DEFAULT, nodeCount);
+    return new FunesCluster(nodeCount, replicationFactor, ReplicaLimits.DEFAULTS);
   }
 
   /** The same, with other limits: to see checkpoints or retention early, say. */
   public FunesCluster with(ReplicaLimits other) {
-    return new FunesCluster(nodeCount, other);
+    return new FunesCluster(nodeCount, replicationFactor, other);
+  }
+
+  /** The same, with each partition on that many of the nodes. */
+  public FunesCluster withReplicationFactor(int other) {
+    return new FunesCluster(nodeCount, other, limits);
   }
 
   /** {@code host:port} of every node, with commas between: what a client is given. */
@@ -130,7 +139,7 @@ public final class FunesCluster
       data = directory;
       cluster =
           DevCluster.start(
-              endpoints(),
+              Placement.of("test", endpoints(), replicationFactor),
               directory,
               limits,
               (message, cause) -> LOG.error("a node cannot go on: {}", message, cause));
