@@ -1,0 +1,163 @@
+package dev.funes.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.funes.client.Admin;
+import dev.funes.client.ClusterDescription;
+import dev.funes.client.TopicSettings;
+import dev.funes.log.Digest;
+import dev.funes.log.PartitionLog;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three processes, killed with SIGKILL while records are written: one of them, then all. */
+class ProcessClusterIT {
+  private static final int PARTITIONS = 4;
+  private static final int ENOUGH = 500;
+
+  @TempDir Path directory;
+  private final Map<Integer, Process> processes = new HashMap<>();
+  private final List<Integer> ports = new ArrayList<>();
+
+  @AfterEach
+  void endProcesses() throws InterruptedException {
+    for (Process process : processes.values()) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void survivesTheKillOfOneNodeAndOfAll() throws Exception {
+    Path config = writeConfig();
+    for (int node = 1; node <= 3; node++) {
+      start(config, node);
+    }
+    String servers = "127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d".formatted(ports.toArray());
+    awaitHealthy(servers);
+    try (Admin admin = Admin.open(TestClients.config(servers))) {
+      admin.createTopic("events", PARTITIONS, TopicSettings.DEFAULTS);
+    }
+
+    try (Load load = Load.start(servers, "events", PARTITIONS)) {
+      load.awaitMore(ENOUGH);
+      kill(1);
+      load.awaitMore(ENOUGH);
+      start(config, 1);
+      load.awaitMore(ENOUGH);
+      for (int node = 1; node <= 3; node++) {
+        kill(node);
+      }
+      for (int node = 1; node <= 3; node++) {
+        start(config, node);
+      }
+      load.awaitMore(ENOUGH);
+      load.stop();
+      awaitHealthy(servers);
+      load.assertAllIsThereOnce();
+    }
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              Map<String, Digest> first = digests(1);
+              assertThat(first).hasSize(PARTITIONS);
+              assertThat(digests(2)).isEqualTo(first);
+              assertThat(digests(3)).isEqualTo(first);
+            });
+  }
+
+  private static void awaitHealthy(String servers) {
+    try (Admin admin = Admin.open(TestClients.config(servers))) {
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .ignoreExceptions()
+          .until(admin::describeCluster, ClusterDescription::healthy);
+    }
+  }
+
+  private void start(Path config, int node) throws IOException {
+    Path log = directory.resolve("node-" + node + ".log");
+    processes.put(
+        node,
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx192m",
+                "-XX:TieredStopAtLevel=1", // short lives, few cores
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                "dev.funes.server.NodeProcess",
+                config.toString(),
+                Integer.toString(node))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start());
+  }
+
+  private void kill(int node) throws InterruptedException {
+    Process process = processes.get(node);
+    if (process == null) {
+      throw new AssertionError("expected node " + node + " to run");
+    }
+    process.destroyForcibly().waitFor(); // SIGKILL
+  }
+
+  /** Of every partition of a node, as it lies on its disk. */
+  private Map<String, Digest> digests(int node) throws IOException {
+    Map<String, Digest> digests = new HashMap<>();
+    Path groups = directory.resolve("node-" + node).resolve("groups");
+    try (Stream<Path> files = Files.find(groups, 3, ProcessClusterIT::isPartition)) {
+      for (Path partition : files.toList()) {
+        try (PartitionLog log = PartitionLog.openReadOnly(partition)) {
+          digests.put(partition.getFileName().toString(), log.digest());
+        }
+      }
+    }
+    return digests;
+  }
+
+  private static boolean isPartition(Path path, Object attributes) {
+    Path parent = path.getParent();
+    return parent != null && parent.endsWith("partitions");
+  }
+
+  private Path writeConfig() throws IOException {
+    Set<ServerSocket> held = new HashSet<>();
+    List<Integer> raftPorts = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      held.add(socket);
+      (i < 3 ? ports : raftPorts).add(socket.getLocalPort());
+    }
+    for (ServerSocket socket : held) {
+      socket.close();
+    }
+    StringBuilder yaml = new StringBuilder();
+    yaml.append("cluster: processes\n").append("raft-groups: 3\n");
+    yaml.append("data: ").append(directory).append("/node-{id}\n").append("nodes:\n");
+    for (int i = 0; i < 3; i++) {
+      yaml.append(
+          "  - {id: %d, host: 127.0.0.1, port: %d, raft-port: %d}%n"
+              .formatted(i + 1, ports.get(i), raftPorts.get(i)));
+    }
+    return Files.writeString(directory.resolve("cluster.yaml"), yaml);
+  }
+}
