@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.Serializable;
 
 /** Who may know whom. Each technology stays where it can be replaced. */
 @AnalyzeClasses(packages = "dev.funes", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -85,6 +86,19 @@ class ImportRulesTest {
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.io.ObjectOutputStream");
+
+  /** Exceptions and enums are serializable whether they want or not. */
+  @ArchTest
+  static final ArchRule NOBODY_IS_SERIALIZABLE =
+      noClasses()
+          .that()
+          .areNotAssignableTo(Throwable.class)
+          .and()
+          .areNotEnums()
+          .and()
+          .resideOutsideOfPackage("dev.funes.proto..")
+          .should()
+          .implement(Serializable.class);
 
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =

@@ -4,6 +4,7 @@ import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
 import dev.funes.proto.v1.Error;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.AbstractStub;
@@ -35,7 +36,12 @@ final class Peers implements AutoCloseable {
     if (closed) {
       throw new RequestProblem(Errors.unavailable("the connection is closed"));
     }
-    return channels.computeIfAbsent(id, this::open);
+    ManagedChannel channel = channels.computeIfAbsent(id, this::open);
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      // gRPC would wait up to two minutes before it tries again a node that was away.
+      channel.resetConnectBackoff();
+    }
+    return channel;
   }
 
   /** Passes a read on: when the node does not answer, nothing has happened. */

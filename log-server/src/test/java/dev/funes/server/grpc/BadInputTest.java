@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.funes.cluster.PartitionId;
 import dev.funes.proto.v1.CommitOffsetsRequest;
 import dev.funes.proto.v1.CreateTopicRequest;
+import dev.funes.proto.v1.DeleteTopicRequest;
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
 import dev.funes.proto.v1.FetchPartition;
@@ -29,12 +31,17 @@ import dev.funes.proto.v1.ResetOffsetsRequest;
 import dev.funes.proto.v1.StoredOffset;
 import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.proto.v1.TopicSettings;
+import dev.funes.replication.Command;
+import dev.funes.replication.DataGroup;
+import dev.funes.replication.Outcome;
+import dev.funes.replication.Replica;
 import dev.funes.server.testing.FunesCluster;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -187,6 +194,51 @@ class BadInputTest {
       assertThat(beyond.getEndOffset()).isEqualTo(end);
     }
     assertThat(fetch(part(TOPIC, 0, end)).getEndReached().getNextOffset()).isEqualTo(end);
+  }
+
+  @Test
+  void fetchingWhatRetentionTook() throws Exception {
+    var topics = TopicServiceGrpc.newBlockingStub(channel);
+    TopicSettings small = TopicSettings.newBuilder().setSegmentBytes(1 << 20).build();
+    long id =
+        topics.createTopic(create("trimmed").setSettings(small).build()).getTopic().getTopicId();
+    try (ProduceCalls calls = new ProduceCalls(channel)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(calls.ask(batch("trimmed", batchOf(700_000, 1))).hasAppended()).isTrue();
+      }
+    }
+    Replica replica = NODE.node(1).replica();
+    PartitionId partition = new PartitionId(id, 0);
+    DataGroup group = replica.dataGroup(replica.placement().raftGroupOf(partition));
+    assertThat(group).isNotNull();
+    if (group != null) {
+      assertThat(group.propose(new Command.TrimBefore(partition, 2)).get(20, TimeUnit.SECONDS))
+          .isEqualTo(new Outcome.Done());
+    }
+
+    for (boolean follow : new boolean[] {false, true}) {
+      FetchResponse below = fetch(part("trimmed", 0, 1).setFollow(follow));
+      assertThat(below.getOutOfRange().getRequestedOffset()).isEqualTo(1);
+      assertThat(below.getLogStartOffset()).isEqualTo(2);
+      assertThat(below.getEndOffset()).isEqualTo(3);
+    }
+    assertThat(fetch(part("trimmed", 0, 2)).getBatches().size()).isGreaterThan(700_000);
+    var _ = topics.deleteTopic(DeleteTopicRequest.newBuilder().setName("trimmed").build());
+  }
+
+  @Test
+  void aReaderOfATopicThatIsDeletedIsTold() {
+    var topics = TopicServiceGrpc.newBlockingStub(channel);
+    var _ = topics.createTopic(create("doomed").build());
+    Iterator<FetchResponse> responses =
+        LogServiceGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(20, TimeUnit.SECONDS)
+            .fetch(part("doomed", 0, 0).setFollow(true).build());
+
+    var _ = topics.deleteTopic(DeleteTopicRequest.newBuilder().setName("doomed").build());
+
+    assertThat(responses.next().getError().getCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+    assertThat(responses.hasNext()).isFalse();
   }
 
   @Test
