@@ -28,6 +28,14 @@ final class RecordBuffer {
 
   private static final int SPARE_BUILDERS_MAX = 16;
 
+  /**
+   * How far a batch grows that has to wait for others of its partition: when acknowledgements are
+   * slow, larger batches keep the few that may be under way worth their while.
+   */
+  private static final int GROWTH = 8;
+
+  private static final int GROWN_BATCH_BYTES_MAX = 1 << 20;
+
   /** The batches of one partition that were not taken yet; the buffer's lock guards it. */
   static final class Lane {
     final TopicPartition partition;
@@ -41,6 +49,8 @@ final class RecordBuffer {
   }
 
   private final ClientConfig config;
+  private final int batchBytes;
+  private final int grownBatchBytes;
   private final LongSupplier nanoClock;
   private final Runnable wakeSender;
   private final ReentrantLock lock = new ReentrantLock();
@@ -54,6 +64,9 @@ final class RecordBuffer {
 
   RecordBuffer(ClientConfig config, LongSupplier nanoClock, Runnable wakeSender) {
     this.config = config;
+    this.batchBytes = config.batchBytes();
+    this.grownBatchBytes =
+        Math.max(batchBytes, Math.min(GROWTH * batchBytes, GROWN_BATCH_BYTES_MAX));
     this.nanoClock = nanoClock;
     this.wakeSender = wakeSender;
     this.freeBytes = config.bufferBytes();
@@ -99,9 +112,11 @@ final class RecordBuffer {
       if (future == null) {
         throw new IllegalStateException("expected a batch to hold %d bytes".formatted(recordBytes));
       }
-      if (lane.open != null && lane.open.isFull(config.batchBytes())) {
-        seal(lane);
+      if (lane.open != null && lane.open.isFull(batchBytes)) {
         wake = true;
+        if (lane.sealed.isEmpty() || lane.open.isFull(grownBatchBytes)) {
+          seal(lane);
+        }
       }
       boolean sealedBatch = before != null && before != lane.open;
       return new Appended(future, sealedBatch);
@@ -146,11 +161,11 @@ final class RecordBuffer {
   private ProducerBatch open(Lane lane, long recordBytes) {
     long needed = RecordBatch.HEADER_BYTES + RecordSize.LENGTH_BYTES_MAX + recordBytes;
     RecordBatchBuilder builder =
-        needed > config.batchBytes()
+        needed > grownBatchBytes
             ? new RecordBatchBuilder(config.compression(), (int) needed)
             : spareBuilders.poll();
     if (builder == null) {
-      builder = new RecordBatchBuilder(config.compression(), config.batchBytes());
+      builder = new RecordBatchBuilder(config.compression(), grownBatchBytes);
     }
     ProducerBatch batch = new ProducerBatch(lane.partition, builder, nanoClock.getAsLong());
     lane.open = batch;
@@ -211,7 +226,9 @@ final class RecordBuffer {
   }
 
   private long lingerLeft(ProducerBatch batch, long nowNanos) {
-    return batch.hurried ? 0 : batch.createdNanos + config.linger().toNanos() - nowNanos;
+    return batch.hurried || batch.isFull(batchBytes)
+        ? 0
+        : batch.createdNanos + config.linger().toNanos() - nowNanos;
   }
 
   /** Takes the next batch of a lane that was created by then; null when there is none. */
@@ -239,8 +256,8 @@ final class RecordBuffer {
     }
   }
 
-  void recycle(@Nullable RecordBatchBuilder builder, int batchBytes) {
-    if (builder == null || batchBytes > config.batchBytes()) {
+  void recycle(@Nullable RecordBatchBuilder builder) {
+    if (builder == null || builder.batchBytesMax() > grownBatchBytes) {
       return; // Made for one large record.
     }
     lock.lock();

@@ -233,7 +233,7 @@ final class Sender implements ProduceStream.Events {
     if (batch != null) {
       routes.sealed(partition.partition());
       var builder = partition.add(batch);
-      buffer.recycle(builder, batch.sizeBytes());
+      buffer.recycle(builder);
     }
     return batch;
   }

@@ -110,6 +110,11 @@ public final class RecordBatchBuilder {
     return true;
   }
 
+  /** The greatest size of a batch, header included, before compression. */
+  public int batchBytesMax() {
+    return batchBytesMax;
+  }
+
   public int recordCount() {
     return recordCount;
   }
