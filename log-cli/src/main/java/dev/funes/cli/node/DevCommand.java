@@ -73,23 +73,25 @@ public final class DevCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--port: " + port + " is not between 1 and " + PORT_MAX);
     }
-    Path directory = data == null ? Files.createTempDirectory("funes-dev") : data;
-    try {
-      run(directory);
-    } finally {
-      if (data == null) {
-        delete(directory);
+    CountDownLatch ended = new CountDownLatch(1);
+    // Listens before the start and until the folder is gone, so that Ctrl-C leaves none behind.
+    try (Interruption interruption = Interruption.listen(ended::countDown)) {
+      Path directory = data == null ? Files.createTempDirectory("funes-dev") : data;
+      try {
+        run(directory, interruption, ended);
+      } finally {
+        if (data == null) {
+          delete(directory);
+        }
       }
     }
     return ExitCode.OK;
   }
 
-  private void run(Path directory) throws InterruptedException {
+  private void run(Path directory, Interruption interruption, CountDownLatch ended)
+      throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    CountDownLatch ended = new CountDownLatch(1);
-    // Listens before the start, so that Ctrl-C while the nodes come up leaves no folder behind.
-    try (Interruption interruption = Interruption.listen(ended::countDown);
-        DevCluster cluster = start(directory)) {
+    try (DevCluster cluster = start(directory)) {
       if (!cluster.awaitLeaders(LEADERS_MILLIS_MAX) && !interruption.isRequested()) {
         throw new CommandFailure(ExitCode.UNHEALTHY, "the cluster found no leaders in a minute");
       }
