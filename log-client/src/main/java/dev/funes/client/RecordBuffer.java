@@ -43,7 +43,7 @@ final class RecordBuffer {
     private @Nullable ProducerBatch open;
     private boolean listed; // among the fresh lanes, or known to the sender
 
-    private Lane(TopicPartition partition) {
+    Lane(TopicPartition partition) {
       this.partition = partition;
     }
   }
