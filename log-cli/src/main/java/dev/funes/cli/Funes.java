@@ -8,11 +8,20 @@ public final class Funes {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
+    if (args.length == 1 && args[0].equals("--version")) {
+      // Said without the command line, which takes longer to put together than to ask.
+      System.out.println(Version.line());
+      return;
+    }
     if (!FunesCommandLine.isNode(args)) {
-      // Client commands say themselves what there is to say; setting up a log would cost them time.
-      System.setProperty("slf4j.internal.verbosity", "ERROR");
-      System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+      silenceLogging();
     }
     System.exit(FunesCommandLine.create(args, StandardStreams.ofProcess()).execute(args));
+  }
+
+  /** Client commands say themselves what there is to say; setting up a log would cost them time. */
+  static void silenceLogging() {
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+    System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
   }
 }

@@ -24,20 +24,15 @@ import picocli.CommandLine;
 public final class FunesCommandLine {
   private static final Set<String> NODE_COMMANDS = Set.of("dev", "server");
 
+  private static final Set<String> VERSION_OPTIONS = Set.of("--version", "-V");
+
   private FunesCommandLine() {}
 
   /** The command line for these arguments, ready to execute them. */
   public static CommandLine create(String[] args, StandardStreams streams) {
     FunesCommand root = new FunesCommand();
     CommandLine commandLine = new CommandLine(root);
-    Map<String, Supplier<Object>> commands = commands(streams);
-    Supplier<Object> typed = args.length == 0 ? null : commands.get(args[0]);
-    if (typed != null) {
-      commandLine.addSubcommand(args[0], typed.get());
-    } else {
-      commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
-      commandLine.addSubcommand("generate-completion", new CompletionCommand());
-    }
+    addCommands(commandLine, args, streams);
     commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
         // A value such as -100 is no option; picocli would take it for an unknown one.
@@ -48,6 +43,18 @@ public final class FunesCommandLine {
         .setOut(new PrintWriter(new OutputStreamWriter(streams.out(), StandardCharsets.UTF_8)));
     documentExitCodes(commandLine);
     return commandLine;
+  }
+
+  private static void addCommands(CommandLine commandLine, String[] args, StandardStreams streams) {
+    String first = args.length == 0 ? "" : args[0];
+    Map<String, Supplier<Object>> commands = commands(streams);
+    Supplier<Object> typed = commands.get(first);
+    if (typed != null) {
+      commandLine.addSubcommand(first, typed.get());
+    } else if (!VERSION_OPTIONS.contains(first)) {
+      commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
+      commandLine.addSubcommand("generate-completion", new CompletionCommand());
+    }
   }
 
   /** True when the arguments run a node, which logs. */

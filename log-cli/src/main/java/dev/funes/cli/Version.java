@@ -6,9 +6,14 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
+    return new String[] {line()};
+  }
+
+  static String line() {
     String version = Funes.class.getPackage().getImplementationVersion();
-    return new String[] {
-      "funes " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()
-    };
+    return "funes "
+        + (version == null ? "(not packaged)" : version)
+        + ", Java "
+        + Runtime.version();
   }
 }

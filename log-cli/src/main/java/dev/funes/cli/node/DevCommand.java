@@ -65,6 +65,7 @@ public final class DevCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    NodeLog.quieten();
     if (nodes < 1 || nodes > NODES_MAX) {
       throw new ParameterException(
           spec.commandLine(), "--nodes: " + nodes + " is not between 1 and " + NODES_MAX);

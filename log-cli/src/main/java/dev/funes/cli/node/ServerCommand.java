@@ -43,6 +43,7 @@ public final class ServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    NodeLog.quieten();
     if (!Files.exists(config)) {
       throw new CommandFailure(ExitCode.NOT_FOUND, "--config: no such file: " + config);
     }

@@ -1,0 +1,14 @@
+package dev.funes.cli.node;
+
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** What a node's libraries may say outside of its own log, which conf/logback.xml arranges. */
+final class NodeLog {
+  private NodeLog() {}
+
+  /** gRPC writes to java.util.logging, and tells there of things that are as they should be. */
+  static void quieten() {
+    Logger.getLogger("").setLevel(Level.WARNING);
+  }
+}
