@@ -3,6 +3,7 @@ package dev.funes.cli.console;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets a command end in order when somebody presses Ctrl-C: the command is told, and the process
@@ -16,17 +17,26 @@ public final class Interruption implements AutoCloseable {
 
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  private final Runnable onRequest;
+  private final BooleanSupplier onRequest;
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread hook = new Thread(this::runHook, "funes-interruption");
   private volatile boolean requested;
 
-  private Interruption(Runnable onRequest) {
+  private Interruption(BooleanSupplier onRequest) {
     this.onRequest = onRequest;
   }
 
   /** Starts to listen; the callback wakes what the command waits for. */
   public static Interruption listen(Runnable onRequest) {
+    return listenUntil(
+        () -> {
+          onRequest.run();
+          return false;
+        });
+  }
+
+  /** Starts to listen; when the callback answers true, there is nothing left to wait for. */
+  public static Interruption listenUntil(BooleanSupplier onRequest) {
     Interruption interruption = new Interruption(onRequest);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
@@ -39,7 +49,9 @@ public final class Interruption implements AutoCloseable {
 
   private void runHook() {
     requested = true;
-    onRequest.run();
+    if (onRequest.getAsBoolean()) {
+      return;
+    }
     try {
       finished.await(GRACE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

@@ -133,8 +133,11 @@ final class Delivery {
     }
   }
 
-  /** Stops sending, waits a little for what is under way, and says how to go on. */
-  void interrupt() {
+  /**
+   * Stops sending, waits a little for what is under way, and says how to go on. False when the
+   * sender was about to finish by itself, which is then worth waiting for.
+   */
+  boolean interrupt() {
     boolean locked = false;
     try {
       locked = sending.tryLock(INTERRUPTED_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
@@ -149,7 +152,9 @@ final class Delivery {
     if (finished.compareAndSet(false, true)) {
       producer.close(INTERRUPTED_CLOSE);
       report.interrupted(acknowledgements, sentRecords, lastLine);
+      return true;
     }
+    return false;
   }
 
   /** Why not everything was delivered; null when it was. The unit is what the input is made of. */

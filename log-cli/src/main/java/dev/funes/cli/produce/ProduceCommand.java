@@ -157,7 +157,7 @@ public final class ProduceCommand implements Callable<Integer> {
         Producer.open(connection.config().linger(LINGER).compression(codec).build());
     Delivery delivery =
         new Delivery(producer, info, partition, recordHeaders, new Report(topic, file, err));
-    try (Interruption interruption = Interruption.listen(delivery::interrupt)) {
+    try (Interruption interruption = Interruption.listenUntil(delivery::interrupt)) {
       delivery.sendAll(source);
       delivery.finish();
       if (interruption.isRequested()) {
