@@ -2,13 +2,16 @@ package dev.funes.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.funes.cli.console.ExitCode;
 import dev.funes.server.testing.FunesCluster;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -253,5 +256,72 @@ class CommandsTest {
     assertThat(cli.run("cluster", "describe").succeeded().text())
         .contains("NODE", "RAFT GROUP", "metadata", CLUSTER.address(1));
     assertThat(cli.run("cluster", "describe", "-f", "json").succeeded().lines()).hasSize(1);
+  }
+
+  @Test
+  void replicasHaveTheSameDigestAndDamageIsFound() throws IOException {
+    create(1);
+    for (String value : List.of("first", "second", "third")) {
+      cli.run("produce", topic, value).succeeded();
+    }
+    await()
+        .untilAsserted(
+            () -> {
+              String first = digest(1);
+              assertThat(digest(2)).isEqualTo(first);
+              assertThat(digest(3)).isEqualTo(first);
+            });
+    Path segment = copySegment(folder(1));
+
+    assertThat(cli.run("dump", segment.toString()).succeeded().text())
+        .contains("0 - 0", "2 - 2", "none", "unused at byte");
+    assertThat(cli.run("dump", segment.toString(), "-f", "json").succeeded().lines())
+        .hasSize(4)
+        .first()
+        .asString()
+        .contains("\"baseOffset\":0", "\"records\":1", "\"codec\":\"none\"");
+    assertThat(cli.run("dump", segment.toString(), "--records").succeeded().lines())
+        .hasSize(3)
+        .last()
+        .asString()
+        .endsWith("third");
+
+    flipByte(segment, 100);
+
+    Cli.Result damaged = cli.run("verify", directory.toString());
+    assertThat(damaged.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(damaged.text()).contains("DAMAGED", segment.toString(), "byte", "1 damaged");
+    assertThat(cli.run("dump", segment.toString()).exitCode()).isEqualTo(ExitCode.FAILED);
+  }
+
+  private String digest(int node) throws IOException {
+    String line = cli.run("verify", folder(node).toString(), "-f", "json").succeeded().text();
+    assertThat(line).contains("\"endOffset\":3", "\"whole\":true");
+    return line.replaceFirst("(?s).*\"sha256\":\"([0-9a-f]{64})\".*", "$1");
+  }
+
+  /** Where a node keeps the one partition of the topic. */
+  private Path folder(int node) throws IOException {
+    try (Stream<Path> files = Files.walk(CLUSTER.node(node).config().data())) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(topic + "-0."))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no folder of " + topic + " on node " + node));
+    }
+  }
+
+  private Path copySegment(Path folder) throws IOException {
+    String name = "00000000000000000000.log";
+    Path copy = Files.createDirectories(directory.resolve(topic + "-0.1")).resolve(name);
+    return Files.copy(folder.resolve(name), copy);
+  }
+
+  private static void flipByte(Path file, long position) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.seek(position);
+      int old = bytes.read();
+      bytes.seek(position);
+      bytes.write(old ^ 1);
+    }
   }
 }

@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.funes.cli.console.ExitCode;
 import dev.funes.cli.console.StandardStreams;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 class UsageTest {
+  @TempDir Path directory;
+
   private static Cli.Result run(String... args) {
     return Cli.runExactly(new byte[0], args);
   }
@@ -152,6 +158,26 @@ class UsageTest {
     run("server", "--config", "/nowhere.yaml", "--node", "1")
         .failedWith(ExitCode.NOT_FOUND, "/nowhere.yaml");
     run("produce", "t", "--file", "/nowhere.txt").failedWith(ExitCode.NOT_FOUND, "/nowhere.txt");
+  }
+
+  @Test
+  void aNodeThatCannotStartSaysWhyInOneLine() throws IOException {
+    Path config = directory.resolve("cluster.yaml");
+    Files.writeString(
+        config,
+        """
+        cluster: c
+        data: %s
+        nodes:
+          - {id: 1, host: 127.0.0.1, port: 7070, raft-port: 7080}
+        """
+            .formatted(directory.resolve("data")));
+
+    run("server", "--config", config.toString(), "--node", "2")
+        .failedWith(ExitCode.FAILED, "no node with id 2");
+    Files.writeString(config, "clutser: c\n");
+    run("server", "--config", config.toString(), "--node", "1")
+        .failedWith(ExitCode.FAILED, "cluster.yaml");
   }
 
   @Test
