@@ -35,6 +35,6 @@ public enum ErrorCode {
   TIMEOUT,
   /** The producer, consumer or admin was closed. */
   CLOSED,
-  /** A fault of the cluster or of the client. */
+  /** A fault of the cluster or of the client; a write may or may not have happened. */
   INTERNAL
 }

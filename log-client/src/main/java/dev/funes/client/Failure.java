@@ -132,7 +132,7 @@ record Failure(
   /** True when the request may have been carried out although there was no answer to say so. */
   boolean isAmbiguous() {
     return switch (code) {
-      case UNKNOWN_OUTCOME, TIMEOUT -> true;
+      case UNKNOWN_OUTCOME, TIMEOUT, INTERNAL -> true;
       case UNREACHABLE -> !surelyUnsent;
       default -> false;
     };
