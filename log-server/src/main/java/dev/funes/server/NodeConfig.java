@@ -27,6 +27,10 @@ public record NodeConfig(
   private static final int NODES_MAX = 1_000;
   private static final int RAFT_GROUPS_MAX = 1_000;
   private static final long MIB = 1L << 20;
+
+  /** A batch goes into one entry of the Raft log, whole, with a little around it. */
+  private static final int BATCH_BYTES_MAX = 4 << 20;
+
   private static final long DAY_MILLIS = 24L * 60 * 60 * 1_000;
 
   /** Reads the file; throws {@link StartException} with one line at the first mistake. */
@@ -130,10 +134,9 @@ public record NodeConfig(
 
   private static ApiLimits apiLimits(ConfigSection section) {
     ApiLimits absent = ApiLimits.DEFAULTS;
-    int record = section.integer("record-bytes-max", 1_024, 64 << 20, absent.recordBytesMax());
-    int batch =
-        section.integer(
-            "batch-bytes-max", record, 64 << 20, Math.max(record, absent.batchBytesMax()));
+    int record =
+        section.integer("record-bytes-max", 1_024, BATCH_BYTES_MAX, absent.recordBytesMax());
+    int batch = section.integer("batch-bytes-max", record, BATCH_BYTES_MAX, absent.batchBytesMax());
     int connection =
         section.integer(
             "connection-bytes-max", batch, 1 << 30, Math.max(batch, absent.connectionBytesMax()));

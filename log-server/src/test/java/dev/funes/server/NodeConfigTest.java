@@ -94,8 +94,8 @@ class NodeConfigTest {
         "replication-factor: 3 | limits: {record-bytes: 1} | unknown key 'limits.record-bytes';"
             + " allowed here: record-bytes-max,",
         "replication-factor: 3 | limits: 5 | 'limits' must be a mapping",
-        "replication-factor: 3 | limits: {record-bytes-max: 9000000, batch-bytes-max: 8000000} |"
-            + " 'limits.batch-bytes-max' must be from 9000000 to",
+        "replication-factor: 3 | limits: {record-bytes-max: 3000000, batch-bytes-max: 2000000} |"
+            + " 'limits.batch-bytes-max' must be from 3000000 to 4194304",
         "data: | dato: | missing 'data'",
         "id: 2 | id: 1 | 'nodes[1].id' is 1, the id of nodes[0] too",
         "id: 2 | id: 0 | 'nodes[1].id' must be from 1 to 1000000, was 0",
