@@ -62,6 +62,8 @@ public final class Failures {
         switch (failure.code()) {
           case UNREACHABLE -> CHECK_NODES;
           case UNAVAILABLE, TIMEOUT -> "funes cluster status";
+          case OFFSET_OUT_OF_RANGE ->
+              "funes offsets reset GROUP --to start moves a group to what is still there";
           default -> null;
         };
     return new CommandFailure(exitCode, oneLine(failure), hint, failure);
