@@ -1,7 +1,7 @@
 package dev.funes.cli.cluster;
 
+import dev.funes.cli.console.FormatOption;
 import dev.funes.cli.console.JsonOut;
-import dev.funes.cli.console.OutputFormat;
 import dev.funes.cli.console.Table;
 import dev.funes.cli.format.Sizes;
 import dev.funes.cli.format.Times;
@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -35,18 +34,13 @@ final class DescribeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private HealthOptions health;
 
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() throws InterruptedException {
     ClusterDescription cluster = health.ask();
     PrintWriter out = spec.commandLine().getOut();
-    switch (format) {
+    switch (format.value()) {
       case JSON ->
           JsonOut.print(
               out,

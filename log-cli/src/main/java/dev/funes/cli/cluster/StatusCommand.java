@@ -1,14 +1,13 @@
 package dev.funes.cli.cluster;
 
+import dev.funes.cli.console.FormatOption;
 import dev.funes.cli.console.JsonOut;
-import dev.funes.cli.console.OutputFormat;
 import dev.funes.client.ClusterDescription;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -24,18 +23,13 @@ final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private HealthOptions health;
 
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() throws InterruptedException {
     ClusterDescription cluster = health.ask();
     PrintWriter out = spec.commandLine().getOut();
-    switch (format) {
+    switch (format.value()) {
       case JSON -> JsonOut.print(out, json -> ClusterJson.writeStatus(cluster, json));
       case TABLE -> print(cluster, out);
     }

@@ -1,6 +1,7 @@
 package dev.funes.cli.offline;
 
 import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.FormatOption;
 import dev.funes.cli.console.JsonOut;
 import dev.funes.cli.console.OutputFormat;
 import dev.funes.cli.console.StandardStreams;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,12 +55,7 @@ public final class DumpCommand implements Callable<Integer> {
   @Option(names = "--records", description = "Print the records, not only the batches.")
   private boolean records;
 
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   private long damaged;
 
@@ -79,7 +76,7 @@ public final class DumpCommand implements Callable<Integer> {
 
   private void dump(Path place) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    if (format == OutputFormat.TABLE && !records) {
+    if (format.value() == OutputFormat.TABLE && !records) {
       out.println(place);
       out.println(
           "      OFFSETS             RECORDS  POSITION     BYTES  CODEC   EPOCH  PRODUCER"
@@ -87,7 +84,7 @@ public final class DumpCommand implements Callable<Integer> {
     }
     ByteSink sink = new ByteSink(streams.out());
     RecordFormat recordFormat =
-        RecordFormat.parse(format == OutputFormat.JSON ? "json" : "%p %o %T %k %v\\n");
+        RecordFormat.parse(format.value() == OutputFormat.JSON ? "json" : "%p %o %T %k %v\\n");
     SegmentDump.walk(
         place,
         finding -> {
@@ -135,7 +132,7 @@ public final class DumpCommand implements Callable<Integer> {
   }
 
   private void printBatch(Finding.Whole whole, RecordBatch batch, PrintWriter out) {
-    switch (format) {
+    switch (format.value()) {
       case JSON ->
           JsonOut.print(
               out,
@@ -174,7 +171,7 @@ public final class DumpCommand implements Callable<Integer> {
   }
 
   private void printRest(Path file, long position, String what, String words, PrintWriter out) {
-    switch (format) {
+    switch (format.value()) {
       case JSON ->
           JsonOut.print(
               out,

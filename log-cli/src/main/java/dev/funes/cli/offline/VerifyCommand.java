@@ -1,6 +1,7 @@
 package dev.funes.cli.offline;
 
 import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.FormatOption;
 import dev.funes.cli.console.JsonOut;
 import dev.funes.cli.console.OutputFormat;
 import dev.funes.cli.format.Sizes;
@@ -9,8 +10,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,12 +37,7 @@ public final class VerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Where to look.")
   private Path directory;
 
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() throws IOException {
@@ -58,7 +54,7 @@ public final class VerifyCommand implements Callable<Integer> {
       records += result.records();
       bytes += result.bytes();
     }
-    if (format == OutputFormat.TABLE) {
+    if (format.value() == OutputFormat.TABLE) {
       out.println(
           "%d partition%s, %d damaged; %s records in %s"
               .formatted(
@@ -73,7 +69,7 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private void print(Verification result, PrintWriter out) {
-    switch (format) {
+    switch (format.value()) {
       case JSON ->
           JsonOut.print(
               out,

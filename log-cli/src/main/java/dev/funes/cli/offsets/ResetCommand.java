@@ -3,6 +3,7 @@ package dev.funes.cli.offsets;
 import dev.funes.cli.console.CommandFailure;
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.FormatOption;
 import dev.funes.cli.console.Hints;
 import dev.funes.cli.console.JsonOut;
 import dev.funes.cli.console.OutputFormat;
@@ -64,12 +65,7 @@ final class ResetCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only print how the offsets would move.")
   private boolean dryRun;
 
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @SuppressWarnings("UnusedVariable") // picocli writes what is read here
   private static final class Target {
@@ -134,7 +130,7 @@ final class ResetCommand implements Callable<Integer> {
     for (ResetOffset reset : resets) {
       Long from = reset.fromOffset();
       Long difference = from == null ? null : reset.toOffset() - from;
-      switch (format) {
+      switch (format.value()) {
         case JSON ->
             JsonOut.print(
                 out,
@@ -155,7 +151,7 @@ final class ResetCommand implements Callable<Integer> {
                 difference == null ? "-" : difference > 0 ? "+" + difference : difference);
       }
     }
-    if (format == OutputFormat.TABLE) {
+    if (format.value() == OutputFormat.TABLE) {
       table.print(out);
     }
     if (dryRun) {

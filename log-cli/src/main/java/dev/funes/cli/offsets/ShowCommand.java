@@ -3,6 +3,7 @@ package dev.funes.cli.offsets;
 import dev.funes.cli.console.CommandFailure;
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.FormatOption;
 import dev.funes.cli.console.JsonOut;
 import dev.funes.cli.console.OutputFormat;
 import dev.funes.cli.console.Suggestions;
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -48,12 +48,7 @@ final class ShowCommand implements Callable<Integer> {
   @Parameters(paramLabel = "GROUP", arity = "0..1", description = "The consumer group.")
   private @Nullable String group;
 
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
@@ -70,7 +65,7 @@ final class ShowCommand implements Callable<Integer> {
   private void listGroups(Admin admin) {
     PrintWriter out = spec.commandLine().getOut();
     for (String name : admin.listGroups()) {
-      switch (format) {
+      switch (format.value()) {
         case JSON -> JsonOut.print(out, json -> json.writeStringField("group", name));
         case TABLE -> out.println(name);
       }
@@ -89,7 +84,7 @@ final class ShowCommand implements Callable<Integer> {
     for (CommittedOffset offset : offsets) {
       Long end = ends.get(offset.partition());
       Long lag = end == null ? null : Math.max(0, end - offset.offset());
-      switch (format) {
+      switch (format.value()) {
         case JSON -> printJson(name, offset, end, lag, out);
         case TABLE ->
             table.row(
@@ -100,7 +95,7 @@ final class ShowCommand implements Callable<Integer> {
                 Times.printTimestamp(offset.commitTimeMillis()));
       }
     }
-    if (format == OutputFormat.TABLE) {
+    if (format.value() == OutputFormat.TABLE) {
       table.print(out);
     }
   }

@@ -2,8 +2,8 @@ package dev.funes.cli.topic;
 
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.FormatOption;
 import dev.funes.cli.console.JsonOut;
-import dev.funes.cli.console.OutputFormat;
 import dev.funes.cli.console.Topics;
 import dev.funes.client.Admin;
 import dev.funes.client.FunesException;
@@ -14,7 +14,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -36,12 +35,7 @@ final class AlterCommand implements Callable<Integer> {
   @Parameters(paramLabel = "TOPIC", description = "The topic.")
   private String name;
 
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
@@ -55,7 +49,7 @@ final class AlterCommand implements Callable<Integer> {
     try (Admin admin = connection.admin()) {
       TopicInfo topic = alter(admin, changes);
       PrintWriter out = spec.commandLine().getOut();
-      switch (format) {
+      switch (format.value()) {
         case JSON -> JsonOut.print(out, json -> TopicJson.write(topic, json));
         case TABLE -> out.println(topic.name() + ": " + SettingOptions.describe(topic.settings()));
       }

@@ -2,9 +2,9 @@ package dev.funes.cli.topic;
 
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.FormatOption;
 import dev.funes.cli.console.Hints;
 import dev.funes.cli.console.JsonOut;
-import dev.funes.cli.console.OutputFormat;
 import dev.funes.client.Admin;
 import dev.funes.client.ErrorCode;
 import dev.funes.client.FunesException;
@@ -47,12 +47,7 @@ final class CreateCommand implements Callable<Integer> {
   @Option(names = "--if-not-exists", description = "Succeed when there is one of this name.")
   private boolean ifNotExists;
 
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
@@ -79,7 +74,7 @@ final class CreateCommand implements Callable<Integer> {
 
   private void print(TopicInfo topic, String done) {
     PrintWriter out = spec.commandLine().getOut();
-    switch (format) {
+    switch (format.value()) {
       case JSON -> JsonOut.print(out, json -> TopicJson.write(topic, json));
       case TABLE ->
           out.println(

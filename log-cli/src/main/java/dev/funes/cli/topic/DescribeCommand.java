@@ -3,8 +3,8 @@ package dev.funes.cli.topic;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.FormatOption;
 import dev.funes.cli.console.JsonOut;
-import dev.funes.cli.console.OutputFormat;
 import dev.funes.cli.console.Table;
 import dev.funes.cli.console.Topics;
 import dev.funes.cli.format.Sizes;
@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -40,12 +39,7 @@ final class DescribeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "TOPIC", description = "The topic.")
   private String name;
 
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
@@ -54,7 +48,7 @@ final class DescribeCommand implements Callable<Integer> {
       topic = Topics.describe(admin, name);
     }
     PrintWriter out = spec.commandLine().getOut();
-    switch (format) {
+    switch (format.value()) {
       case JSON -> JsonOut.print(out, json -> writeJson(topic, json));
       case TABLE -> printTable(topic, out);
     }
