@@ -1,0 +1,50 @@
+package dev.funes.benchmarks;
+
+import dev.funes.record.BatchValidator;
+import dev.funes.record.BatchValidator.Validation;
+import dev.funes.record.Compression;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What a node pays to look at a batch of 64 KiB before it takes it. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+@SuppressWarnings("NullAway.Init") // JMH calls the method marked Setup before anything else.
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class BatchValidateBenchmark {
+  private static final int BATCH_BYTES = 64 << 10;
+
+  @Param({"100", "1024"})
+  int recordBytes;
+
+  @Param({"NONE", "LZ4", "ZSTD"})
+  Compression compression;
+
+  private ByteBuffer batch;
+  private BatchValidator validator;
+
+  @Setup
+  public void prepare() {
+    batch = Batches.batch(compression, BATCH_BYTES, recordBytes);
+    validator = new BatchValidator(1 << 20, 4 << 20);
+  }
+
+  @Benchmark
+  public Validation validate() {
+    return validator.validate(batch);
+  }
+}
