@@ -9,6 +9,7 @@ import dev.funes.cli.node.ServerCommand;
 import dev.funes.cli.offline.DumpCommand;
 import dev.funes.cli.offline.VerifyCommand;
 import dev.funes.cli.offsets.OffsetsCommand;
+import dev.funes.cli.perf.PerfCommand;
 import dev.funes.cli.produce.ProduceCommand;
 import dev.funes.cli.topic.TopicCommand;
 import java.io.OutputStreamWriter;
@@ -71,6 +72,7 @@ public final class FunesCommandLine {
     commands.put("consume", () -> new ConsumeCommand(streams));
     commands.put("offsets", OffsetsCommand::new);
     commands.put("cluster", ClusterCommand::new);
+    commands.put("perf", PerfCommand::new);
     commands.put("dump", () -> new DumpCommand(streams));
     commands.put("verify", VerifyCommand::new);
     return commands;

@@ -72,6 +72,9 @@ class UsageTest {
             "cluster",
             "cluster status",
             "cluster describe",
+            "perf",
+            "perf produce",
+            "perf e2e",
             "dump",
             "verify",
             "generate-completion");
