@@ -5,7 +5,6 @@ import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
 import dev.funes.record.LogRecord;
 import dev.funes.record.RecordBatch;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,7 +62,7 @@ final class FakePartition {
   private long write(RecordBatch batch) {
     ByteBuffer copy = ByteBuffer.allocate(batch.sizeBytes());
     copy.put(batch.bytes()).flip();
-    RecordBatch.stamp(MemorySegment.ofBuffer(copy), 0, endOffset, 7);
+    copy.put(0, batch.stampedHeader(endOffset, 7), 0, RecordBatch.HEADER_BYTES);
     batches.add(copy);
     long base = endOffset;
     endOffset += batch.recordCount();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionLog implements AutoCloseable {
   private final Path directory;
-  private final DiskSpace space;
+  private final BatchWriter writer;
   private final boolean readOnly;
   private final SegmentSync sync;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -36,11 +36,11 @@ public final class PartitionLog implements AutoCloseable {
   private volatile LogSettings settings;
 
   private PartitionLog(
-      Path directory, LogSettings settings, LogView view, DiskSpace space, boolean readOnly) {
+      Path directory, LogSettings settings, LogView view, BatchWriter writer, boolean readOnly) {
     this.directory = directory;
     this.settings = settings;
     this.view = view;
-    this.space = space;
+    this.writer = writer;
     this.readOnly = readOnly;
     this.sync = new SegmentSync(directory);
   }
@@ -100,7 +100,7 @@ public final class PartitionLog implements AutoCloseable {
       PartitionCheckpoint checkpoint,
       Verification verification)
       throws IOException {
-    return restore(directory, settings, checkpoint, verification, FallocatedSpace.OF_THIS_SYSTEM);
+    return restore(directory, settings, checkpoint, verification, BatchWriter.TO_CHANNEL);
   }
 
   static PartitionLog restore(
@@ -108,10 +108,10 @@ public final class PartitionLog implements AutoCloseable {
       LogSettings settings,
       PartitionCheckpoint checkpoint,
       Verification verification,
-      DiskSpace space)
+      BatchWriter writer)
       throws IOException {
     LogView view = LogRecovery.restore(directory, settings, checkpoint, verification);
-    return new PartitionLog(directory, settings, view, space, false);
+    return new PartitionLog(directory, settings, view, writer, false);
   }
 
   /**
@@ -123,7 +123,7 @@ public final class PartitionLog implements AutoCloseable {
         directory,
         LogSettings.DEFAULTS,
         LogRecovery.readOnly(directory),
-        FallocatedSpace.OF_THIS_SYSTEM,
+        BatchWriter.TO_CHANNEL,
         true);
   }
 
@@ -145,12 +145,13 @@ public final class PartitionLog implements AutoCloseable {
     Segment active = now.last();
     List<Segment> segments = now.segments();
     if (active == null || isFull(active, size, offset + header.lastOffsetDelta(), nowMillis)) {
-      active = roll(active, size, offset, nowMillis);
+      active = roll(batch, header, offset, leaderEpoch, nowMillis);
       segments = new ArrayList<>(segments);
       segments.add(active);
       segments = List.copyOf(segments);
+    } else {
+      active.append(batch, header, offset, leaderEpoch, nowMillis, writer);
     }
-    active.append(batch, header, offset, leaderEpoch, nowMillis, space);
     long end = offset + header.lastOffsetDelta() + 1;
     view = new LogView(now.startOffset(), end, segments, active.position());
     for (Runnable listener : listeners) {
@@ -165,14 +166,25 @@ public final class PartitionLog implements AutoCloseable {
         || active.isOlderThan(limits.segmentMillis(), nowMillis);
   }
 
-  private Segment roll(@Nullable Segment full, int batchBytes, long offset, long nowMillis)
+  /** A new segment that begins with the batch; the full one is sealed only when that succeeded. */
+  private Segment roll(
+      ByteBuffer batch, RecordBatch header, long offset, int leaderEpoch, long nowMillis)
       throws IOException {
-    if (full != null) {
-      full.seal();
-    }
-    Path file = SegmentFiles.log(directory, offset);
     sync.directoryChanges();
-    return Segment.create(file, settings.segmentBytes(), batchBytes, nowMillis, space);
+    Path file = SegmentFiles.log(directory, offset);
+    Segment next = Segment.create(file, settings.segmentBytes(), batch.remaining(), nowMillis);
+    try {
+      next.append(batch, header, offset, leaderEpoch, nowMillis, writer);
+      Segment full = view.last();
+      if (full != null) {
+        full.seal();
+      }
+      return next;
+    } catch (IOException e) {
+      next.close();
+      next.deleteFiles(); // Nobody has seen it.
+      throw e;
+    }
   }
 
   /**

@@ -11,37 +11,46 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One memory-mapped file of record batches, back to back from its start.
  *
- * <p>The file is mapped once, at its full size; what is beyond the last batch is a hole but for a
- * few steps ahead, so that a partition with little in it takes little. One thread appends and
- * seals. Any thread reads below a position that the {@link PartitionLog} has published; bytes below
- * it never change. Closing the segment makes every reader that still holds a view of it fail with
- * an IllegalStateException, never with a crash.
+ * <p>The file is mapped once, at its full size; what is beyond the last batch is a hole, so that a
+ * partition with little in it takes little. Batches are written with the file's channel and read
+ * through the mapping, which is the same page cache: a store to a page that is not there yet costs
+ * a page fault that first reads it, and on a full disk it is a bus error, while a write is one call
+ * for a whole batch, and an IOException. One thread appends and seals. Any thread reads below a
+ * position that the {@link PartitionLog} has published; bytes below it never change. Closing the
+ * segment makes every reader that still holds a view of it fail with an IllegalStateException,
+ * never with a crash.
  */
 final class Segment {
-  private static final int ALLOCATION_BYTES_MIN = 64 << 10;
-  private static final int ALLOCATION_BYTES_MAX = 16 << 20;
-
   private final Path file;
   private final long baseOffset;
   private final Arena arena;
   private final MemorySegment memory;
   private final ByteBuffer bytes; // Read-only, the whole mapping.
   private final CRC32C headersCrc;
+  private final @Nullable FileChannel channel; // Null when nothing may be appended.
 
   private volatile OffsetIndex index; // Changes once: from memory to its file.
   private int position; // Invariant: bytes below it are whole batches.
-  private int allocatedBytes; // Invariant: bytes from position to it are really on the disk.
   private long maxTimestampMillis;
   private long firstAppendMillis;
   private long lastAppendMillis; // A reader may see an older one, which only ever postpones.
   private volatile int forcedBytes;
 
-  private Segment(Path file, Arena arena, MemorySegment memory, BatchWalk found, int forcedBytes) {
+  private Segment(
+      Path file,
+      Arena arena,
+      MemorySegment memory,
+      @Nullable FileChannel channel,
+      BatchWalk found,
+      int forcedBytes) {
+    this.channel = channel;
     this.file = file;
     this.baseOffset = SegmentFiles.baseOffset(file);
     this.arena = arena;
@@ -50,31 +59,22 @@ final class Segment {
     this.headersCrc = found.headersCrc();
     this.index = found.index();
     this.position = found.position();
-    this.allocatedBytes = found.position();
     this.maxTimestampMillis = found.maxTimestampMillis();
     this.forcedBytes = forcedBytes;
   }
 
-  /**
-   * A new segment for at least one batch of {@code bytesNeeded}; no file stays behind when the disk
-   * is full.
-   */
-  static Segment create(
-      Path file, int segmentBytes, int bytesNeeded, long nowMillis, DiskSpace space)
+  /** A new segment for at least one batch of {@code bytesNeeded}. */
+  static Segment create(Path file, int segmentBytes, int bytesNeeded, long nowMillis)
       throws IOException {
     Files.createFile(file); // An existing file is a bug: it was not deleted at restore.
-    Arena arena = Arena.ofShared();
+    BatchWalk nothing =
+        new BatchWalk(ByteBuffer.allocate(0), 0, SegmentFiles.baseOffset(file), false);
     try {
-      MemorySegment memory = map(file, Math.max(segmentBytes, bytesNeeded), true, arena);
-      BatchWalk nothing =
-          new BatchWalk(ByteBuffer.allocate(0), 0, SegmentFiles.baseOffset(file), false);
-      Segment segment = new Segment(file, arena, memory, nothing, 0);
+      Segment segment = map(file, Math.max(segmentBytes, bytesNeeded), true, nothing, 0);
       segment.firstAppendMillis = nowMillis;
       segment.lastAppendMillis = nowMillis;
-      segment.allocate(bytesNeeded, space);
       return segment;
     } catch (IOException | RuntimeException | Error e) {
-      arena.close();
       Files.deleteIfExists(file);
       throw e;
     }
@@ -83,48 +83,57 @@ final class Segment {
   /** The last segment of a restored log, after it was cut to what the walk found in it. */
   static Segment reopen(Path file, int segmentBytes, SegmentPosition recorded, BatchWalk found)
       throws IOException {
-    return map(file, Math.max(segmentBytes, found.position()), true, recorded, found);
+    int capacityBytes = Math.max(segmentBytes, found.position());
+    return restored(map(file, capacityBytes, true, found, found.position()), recorded);
   }
 
   /** A sealed segment of a restored log. */
   static Segment openSealed(Path file, SegmentPosition recorded, BatchWalk found)
       throws IOException {
-    Segment segment = map(file, found.position(), false, recorded, found);
+    Segment segment = restored(openReadOnly(file, found), recorded);
     segment.mapIndex();
     return segment;
   }
 
   /** A segment that is only looked at: no file is written. */
   static Segment openReadOnly(Path file, BatchWalk found) throws IOException {
-    long unknownMillis = 0;
-    var recorded = new SegmentPosition(0, found.position(), 0, unknownMillis, unknownMillis);
-    return map(file, found.position(), false, recorded, found);
+    return map(file, found.position(), false, found, found.position());
+  }
+
+  private static Segment restored(Segment segment, SegmentPosition recorded) {
+    segment.firstAppendMillis = recorded.firstAppendMillis();
+    segment.lastAppendMillis = recorded.lastAppendMillis();
+    return segment;
   }
 
   private static Segment map(
-      Path file, int capacityBytes, boolean writable, SegmentPosition recorded, BatchWalk found)
+      Path file, int capacityBytes, boolean writable, BatchWalk found, int forcedBytes)
       throws IOException {
     Arena arena = Arena.ofShared();
+    FileChannel channel = null;
     try {
-      MemorySegment memory = map(file, capacityBytes, writable, arena);
-      Segment segment = new Segment(file, arena, memory, found, found.position());
-      segment.firstAppendMillis = recorded.firstAppendMillis();
-      segment.lastAppendMillis = recorded.lastAppendMillis();
-      return segment;
+      channel = open(file, writable);
+      MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
+      MemorySegment memory = channel.map(mode, 0, capacityBytes, arena);
+      if (writable) {
+        return new Segment(
+            file, arena, memory, channel.position(found.position()), found, forcedBytes);
+      }
+      channel.close(); // The mapping is enough for reading.
+      return new Segment(file, arena, memory, null, found, forcedBytes);
     } catch (IOException | RuntimeException | Error e) {
       arena.close();
+      if (channel != null) {
+        channel.close();
+      }
       throw e;
     }
   }
 
-  private static MemorySegment map(Path file, long bytes, boolean writable, Arena arena)
-      throws IOException {
-    try (FileChannel channel =
-        writable
-            ? FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)
-            : FileChannel.open(file, StandardOpenOption.READ)) {
-      return channel.map(writable ? MapMode.READ_WRITE : MapMode.READ_ONLY, 0, bytes, arena);
-    }
+  private static FileChannel open(Path file, boolean writable) throws IOException {
+    return writable
+        ? FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)
+        : FileChannel.open(file, StandardOpenOption.READ);
   }
 
   /** Whether one more batch fits; a segment never passes the size it was created with. */
@@ -139,7 +148,9 @@ final class Segment {
   }
 
   /**
-   * Copies a batch that {@link #hasRoom} for, and writes the two fields of it that are the node's.
+   * Writes a batch that {@link #hasRoom} for, with the two fields of it that are the node's.
+   *
+   * @throws IOException when the disk is full or fails; the segment is as it was then
    */
   void append(
       ByteBuffer batch,
@@ -147,38 +158,32 @@ final class Segment {
       long offset,
       int leaderEpoch,
       long nowMillis,
-      DiskSpace space)
+      BatchWriter writer)
       throws IOException {
     int at = position;
     int size = batch.remaining();
-    allocate(at + size, space);
-    MemorySegment.copy(MemorySegment.ofBuffer(batch), 0, memory, at, size);
-    RecordBatch.stamp(memory, at, offset, leaderEpoch);
+    ByteBuffer stamped = header.stampedHeader(offset, leaderEpoch);
+    ByteBuffer records =
+        batch.slice(batch.position() + RecordBatch.HEADER_BYTES, size - RecordBatch.HEADER_BYTES);
+    FileChannel out = Objects.requireNonNull(channel, "expected a segment open for appends");
+    try {
+      writer.write(out, new ByteBuffer[] {stamped, records});
+    } catch (IOException e) {
+      out.position(at);
+      throw e;
+    }
     index.add((int) (offset - baseOffset), at, maxTimestampMillis);
-    headersCrc.update(bytes.slice(at, BatchWalk.PREFIX_BYTES));
+    headersCrc.update(stamped.rewind().limit(BatchWalk.PREFIX_BYTES));
     maxTimestampMillis = Math.max(maxTimestampMillis, header.maxTimestamp());
     lastAppendMillis = Math.max(lastAppendMillis, nowMillis);
     position = at + size;
   }
 
-  /**
-   * Twice what is there, within bounds: few calls for a busy partition, few bytes for an idle one.
-   */
-  private void allocate(int end, DiskSpace space) throws IOException {
-    if (end <= allocatedBytes) {
-      return;
-    }
-    long step = Math.clamp(allocatedBytes, ALLOCATION_BYTES_MIN, ALLOCATION_BYTES_MAX);
-    long target = Math.min(memory.byteSize(), Math.max(end, allocatedBytes + step));
-    space.allocate(file, allocatedBytes, target);
-    allocatedBytes = (int) target;
-  }
-
-  /** Gives back the space that was taken ahead, and moves the index from memory to its file. */
+  /** Nothing more is appended: cuts the hole off, and moves the index from memory to its file. */
   void seal() throws IOException {
     SegmentFiles.cut(file, position);
-    allocatedBytes = position;
     mapIndex();
+    closeChannel();
   }
 
   /** Maps the index file, writing it first unless it is there and belongs to these batches. */
@@ -216,9 +221,22 @@ final class Segment {
     }
     try {
       arena.close();
+      closeChannel();
       return true;
     } catch (IllegalStateException inUse) {
       return false;
+    }
+  }
+
+  /** What was written is in the page cache by then: closing the file writes nothing. */
+  private void closeChannel() {
+    if (channel == null) {
+      return;
+    }
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " could not be closed", e);
     }
   }
 

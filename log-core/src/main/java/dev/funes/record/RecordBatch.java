@@ -1,7 +1,5 @@
 package dev.funes.record;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -24,11 +22,6 @@ public final class RecordBatch {
    * log can be read.
    */
   public static final int UNCOMPRESSED_BYTES_MAX = 16 * 1024 * 1024;
-
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   /** Invariant: from 0 to capacity exactly this batch, big-endian; its position never moves. */
   private final ByteBuffer bytes;
@@ -96,10 +89,15 @@ public final class RecordBatch {
     return Collections.unmodifiableList(found);
   }
 
-  /** Writes the two fields that a node decides and that the checksum does not cover. */
-  public static void stamp(MemorySegment batch, long position, long baseOffset, int leaderEpoch) {
-    batch.set(LONG, position + BatchLayout.BASE_OFFSET, baseOffset);
-    batch.set(INT, position + BatchLayout.LEADER_EPOCH, leaderEpoch);
+  /**
+   * A copy of the header with the two fields that a node decides and that the checksum does not
+   * cover.
+   */
+  public ByteBuffer stampedHeader(long baseOffset, int leaderEpoch) {
+    return ByteBuffer.allocate(HEADER_BYTES)
+        .put(0, bytes, 0, HEADER_BYTES)
+        .putLong(BatchLayout.BASE_OFFSET, baseOffset)
+        .putInt(BatchLayout.LEADER_EPOCH, leaderEpoch);
   }
 
   public long baseOffset() {

@@ -145,16 +145,17 @@ class PartitionLogTest {
   @Test
   void publishesNothingWhenTheDiskIsFull() throws IOException {
     boolean[] full = {false};
-    DiskSpace space =
-        (file, from, to) -> {
+    BatchWriter writer =
+        (channel, parts) -> {
           if (full[0]) {
+            channel.write(parts[0]); // As a disk does on which a part of it has found room.
             throw new IOException("no space left on device");
           }
-          FallocatedSpace.OF_THIS_SYSTEM.allocate(file, from, to);
+          BatchWriter.TO_CHANNEL.write(channel, parts);
         };
     try (PartitionLog log =
         PartitionLog.restore(
-            directory(), SMALL, PartitionCheckpoint.EMPTY, Verification.HEADERS, space)) {
+            directory(), SMALL, PartitionCheckpoint.EMPTY, Verification.HEADERS, writer)) {
       log.append(Batches.of(1, "a"), 1, 0);
       full[0] = true;
 
@@ -166,6 +167,13 @@ class PartitionLogTest {
 
       assertThat(log.endOffset()).isEqualTo(1);
       assertThat(files()).filteredOn(file -> file.toString().endsWith(".log")).hasSize(1);
+
+      full[0] = false;
+      log.append(Batches.of(1, "c"), 1, 0);
+      Fetch.Batches fetched = (Fetch.Batches) log.fetch(0, MIB);
+      assertThat(RecordBatch.split(fetched.bytes()))
+          .extracting(RecordBatch::baseOffset)
+          .containsExactly(0L, 1L);
     }
   }
 

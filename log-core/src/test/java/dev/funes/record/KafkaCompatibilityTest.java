@@ -4,7 +4,6 @@ import static dev.funes.record.TestBatches.bytesOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.funes.record.BatchValidator.Validation;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,7 +91,7 @@ class KafkaCompatibilityTest {
   @Test
   void kafkaStillTakesABatchThatANodeStamped() {
     ByteBuffer ours = TestBatches.small(Compression.ZSTD);
-    RecordBatch.stamp(MemorySegment.ofBuffer(ours), 0, 1L << 40, 12);
+    ours.put(0, RecordBatch.at(ours, 0).stampedHeader(1L << 40, 12), 0, RecordBatch.HEADER_BYTES);
 
     MutableRecordBatch kafka = only(ours.duplicate());
 
