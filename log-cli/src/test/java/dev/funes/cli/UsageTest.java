@@ -74,7 +74,9 @@ class UsageTest {
             "cluster describe",
             "perf",
             "perf produce",
+            "perf consume",
             "perf e2e",
+            "perf topics",
             "dump",
             "verify",
             "generate-completion");
@@ -125,6 +127,30 @@ class UsageTest {
         "offsets reset g --to -5 | --shift-by -5",
         "offsets commit g t/x=1 | 't/x=1' is not TOPIC/PARTITION=OFFSET",
         "offsets commit g t/0=-1 | 't/0=-1' is not TOPIC/PARTITION=OFFSET",
+        "perf | which? produce, consume, e2e, topics",
+        "perf produce --records 5 --duration 1s | give --records or --duration, not both",
+        "perf produce --records 0 | --records: 0 is less than 1",
+        "perf produce --duration 0s | --duration: has to be more than 0",
+        "perf produce --duration soon | 'soon' is no duration",
+        "perf produce --rate -1 | --rate: -1 is less than 0",
+        "perf produce --clients 0 | --clients: 0 is not between 1 and 1000",
+        "perf produce --partitions 0 | --partitions: 0 is less than 1",
+        "perf produce --interval 1ms | --interval: is less than 100ms",
+        "perf produce --record-size 0 | --record-size: 0 is not between 1 and",
+        "perf produce --record-size 2MiB | --record-size: 2097152 is not between 1 and",
+        "perf produce --record-size big | 'big' is no size",
+        "perf produce --record-size 1KiB --payload-file f | --payload-file decides",
+        "perf produce --keys -1 | --keys: -1 is not between 0 and",
+        "perf produce --compression rar | expected one of none, gzip, snappy, lz4, zstd",
+        "perf produce --batch-size 1 | batchBytes: 1 is not between",
+        "perf produce --plot - -f json | both want standard output",
+        "perf produce --plot /nowhere/p.svg | --plot: there is no folder",
+        "perf produce --hist /nowhere/h | --hist: there is no folder",
+        "perf e2e --rate 5 --one-at-a-time | not both",
+        "perf e2e --one-at-a-time --clients 2 | --one-at-a-time is for one client",
+        "perf consume --from middle | 'middle' is no place in a log",
+        "perf consume --rate 5 | what is '--rate'?",
+        "perf topics --topics 0 | --topics: 0 is less than 1",
         "dev --nodes 0 | --nodes: 0 is not between",
         "server --node 1 | --config",
       })
@@ -151,7 +177,7 @@ class UsageTest {
   @Test
   void completionKnowsTheCommandsAndOptions() {
     assertThat(run("generate-completion").succeeded().text())
-        .contains("produce", "--wait-healthy", "--dry-run");
+        .contains("produce", "--wait-healthy", "--dry-run", "--one-at-a-time");
   }
 
   @Test
@@ -160,6 +186,11 @@ class UsageTest {
     run("dump", "/nowhere/at/all").failedWith(ExitCode.NOT_FOUND, "/nowhere/at/all");
     run("server", "--config", "/nowhere.yaml", "--node", "1")
         .failedWith(ExitCode.NOT_FOUND, "/nowhere.yaml");
+    run("perf", "produce", "--payload-file", "/nowhere.txt")
+        .failedWith(ExitCode.NOT_FOUND, "/nowhere.txt");
+    run("perf", "produce", "--compare", "/nowhere.json")
+        .failedWith(ExitCode.NOT_FOUND, "/nowhere.json");
+    run("perf", "topics", "--pid", "999999999").failedWith(ExitCode.NOT_FOUND, "999999999");
     run("produce", "t", "--file", "/nowhere.txt").failedWith(ExitCode.NOT_FOUND, "/nowhere.txt");
   }
 

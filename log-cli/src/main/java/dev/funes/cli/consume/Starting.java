@@ -9,17 +9,18 @@ import java.util.List;
 import java.util.Map;
 
 /** Puts a consumer where it has to begin. */
-final class Starting {
+public final class Starting {
   private final Consumer consumer;
   private final boolean useStoredOffsets;
 
-  Starting(Consumer consumer, boolean useStoredOffsets) {
+  /** For this consumer; with stored offsets, those of its group come first. */
+  public Starting(Consumer consumer, boolean useStoredOffsets) {
     this.consumer = consumer;
     this.useStoredOffsets = useStoredOffsets;
   }
 
   /** Assigns the partitions; those with a stored offset begin there, the others at the place. */
-  List<TopicPartition> at(Place place, List<TopicPartition> partitions) {
+  public List<TopicPartition> at(Place place, List<TopicPartition> partitions) {
     consumer.assign(partitions);
     List<TopicPartition> others = partitions;
     if (useStoredOffsets) {
@@ -51,7 +52,7 @@ final class Starting {
       if (offset < start || offset > end) {
         throw new CommandFailure(
             ExitCode.NOT_FOUND,
-            "-o %d: partition %d of '%s' goes from %d to %d%s"
+            "offset %d: partition %d of '%s' goes from %d to %d%s"
                 .formatted(
                     offset,
                     partition.partition(),

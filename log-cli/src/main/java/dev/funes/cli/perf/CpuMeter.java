@@ -85,6 +85,11 @@ final class CpuMeter {
         nodes.stream().map(node -> node.rssMib).filter(mib -> mib > 0).toList());
   }
 
+  /** CPU seconds per 1e9 bytes. */
+  static double perGb(double seconds, long bytes) {
+    return seconds / (bytes / 1e9);
+  }
+
   private static double since(Watched watched) {
     return watched.seconds - watched.startSeconds;
   }

@@ -8,33 +8,35 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Runs workers through phases. One thread, except for {@link #stop}. */
+/** Runs workers through phases. One thread. */
 final class Crew {
   /** How long to wait for what is under way when somebody has stopped the run. */
   private static final long STOPPED_NANOS_MAX = Duration.ofSeconds(6).toNanos();
 
   private final List<? extends Worker> workers;
   private final long intervalNanos;
-  private volatile boolean stopped;
-  private volatile @Nullable Phase current;
+  private final Stop stop;
 
-  Crew(List<? extends Worker> workers, Duration interval) {
+  Crew(List<? extends Worker> workers, Duration interval, Stop stop) {
     this.workers = workers;
+    this.stop = stop;
     this.intervalNanos = interval.toNanos();
   }
 
+  /** Gets the workers ready, before the clock of the next phase starts. */
+  void ready() {
+    workers.forEach(Worker::ready);
+  }
+
   /**
-   * Returns when all workers have finished, or, after {@link #stop}, have had their chance.
+   * Returns when all workers have finished, or have had their chance after the phase was stopped.
    *
    * @param afterEachTick called on this thread once an interval, and at the end
    */
   void run(Phase phase, Consumer<Interval> afterEachTick) throws InterruptedException {
     CountDownLatch done = new CountDownLatch(workers.size());
     AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
-    current = phase;
-    if (stopped) {
-      phase.stop();
-    }
+    stop.enter(phase);
     for (int i = 0; i < workers.size(); i++) {
       Worker worker = workers.get(i);
       Thread thread =
@@ -84,18 +86,5 @@ final class Crew {
         nextTick += intervalNanos * Math.max(1, (now - nextTick) / intervalNanos + 1);
       }
     }
-  }
-
-  /** Ends the phase under way, and those that follow before they begin. From any thread. */
-  void stop() {
-    stopped = true;
-    Phase running = current;
-    if (running != null) {
-      running.stop();
-    }
-  }
-
-  boolean isStopped() {
-    return stopped;
   }
 }

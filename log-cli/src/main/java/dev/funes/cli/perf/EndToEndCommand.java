@@ -40,6 +40,7 @@ final class EndToEndCommand implements Callable<Integer> {
   @Mixin private LoadOptions load;
   @Mixin private RecordOptions record;
   @Mixin private OutputOptions output;
+  @Mixin private LatencyOptions latency;
 
   @Option(
       names = "--rate",
@@ -57,12 +58,14 @@ final class EndToEndCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     load.check();
     record.check();
+    latency.check(output.format());
     load.require(rate == null || rate >= 0, "--rate: " + rate + " is less than 0");
     load.require(rate == null || !oneAtATime, "give --rate or --one-at-a-time, not both");
     load.require(load.clients() == 1 || !oneAtATime, "--one-at-a-time is for one client");
     ClientConfig config = record.configure(connection.config());
     Payload.Source payload = record.payload();
-    return new Experiment(spec, connection, load, output).run(new Passing(config, payload));
+    return new Experiment(spec, connection, load, output, latency)
+        .run(new Passing(config, payload));
   }
 
   private long ratePerSecond() {

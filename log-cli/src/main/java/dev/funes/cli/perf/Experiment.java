@@ -7,66 +7,87 @@ import dev.funes.cli.console.Failures;
 import dev.funes.cli.console.Interruption;
 import dev.funes.client.Admin;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** One run of a scenario: topic, warm-up, measurement, report. */
+/** One run of a scenario: topic, warm-up, measurement, report. One thread. */
 final class Experiment {
-  private static final Duration DURATION_DEFAULT = Duration.ofSeconds(30);
-
   private final CommandSpec spec;
   private final Connection connection;
   private final LoadOptions options;
   private final OutputOptions output;
+  private final LatencyOptions latency;
   private final CpuMeter cpu;
   private final Ticker ticker;
+  private final Stop stop = new Stop();
 
-  Experiment(CommandSpec spec, Connection connection, LoadOptions options, OutputOptions output) {
+  Experiment(
+      CommandSpec spec,
+      Connection connection,
+      LoadOptions options,
+      OutputOptions output,
+      LatencyOptions latency) {
     this.spec = spec;
     this.connection = connection;
     this.options = options;
     this.output = output;
+    this.latency = latency;
     this.cpu = new CpuMeter(options.pids());
     this.ticker = new Ticker(spec.commandLine().getErr());
   }
 
   /** Runs it and prints the result; the exit code. */
   int run(Scenario scenario) throws IOException, InterruptedException {
-    try (Admin admin = connection.admin();
+    Report report = new Report(spec.commandLine().getOut(), output, scenario.name());
+    // Around all the rest: the process stays until the topic is deleted.
+    try (Interruption interruption = Interruption.listen(stop::request);
+        Admin admin = PatientAdmin.open(connection);
         LoadTopic topic = LoadTopic.open(admin, options)) {
-      List<? extends Worker> workers = scenario.open(topic);
-      try {
-        return run(scenario, topic, new Crew(workers, options.interval()));
-      } finally {
-        workers.forEach(Worker::close);
+      fill(scenario, topic);
+      Recording recording = measured(scenario, topic, report);
+      if (interruption.isRequested()) {
+        return Interruption.EXIT_CODE;
       }
+      failWhenIncomplete(recording);
+      return ExitCode.OK;
     }
   }
 
-  private int run(Scenario scenario, LoadTopic topic, Crew crew)
+  private void fill(Scenario scenario, LoadTopic topic) throws InterruptedException {
+    if (!topic.isNew() || scenario.recordsToFill() == 0) {
+      return;
+    }
+    List<Worker> workers = scenario.openToFill(topic);
+    try {
+      Phase phase = Phase.measured(Clock.system(), Phase.ENDLESS_NANOS, scenario.recordsToFill());
+      prepare(new Crew(workers, options.interval(), stop), phase, "filling ");
+    } finally {
+      workers.forEach(Worker::close);
+    }
+  }
+
+  private Recording measured(Scenario scenario, LoadTopic topic, Report report)
       throws IOException, InterruptedException {
-    try (Interruption interruption = Interruption.listen(crew::stop)) {
+    List<Worker> workers = scenario.open(topic);
+    try (HistogramLog log = latency.openLog()) {
+      Crew crew = new Crew(workers, options.interval(), stop);
       if (options.warmUp().isPositive()) {
-        warmUp(crew);
+        crew.ready();
+        prepare(crew, Phase.warmUp(Clock.system(), options.warmUp().toNanos()), "warm-up ");
       }
-      if (crew.isStopped()) {
-        throw new CommandFailure(
-            Interruption.EXIT_CODE, "interrupted in the warm-up: nothing was measured");
-      }
+      crew.ready();
       Instant started = Instant.now();
+      log.start(started);
       cpu.start();
-      Phase phase = new Phase(Clock.system(), durationNanos(), recordsMax());
-      crew.run(
-          phase,
-          interval -> {
-            cpu.look();
-            ticker.show("", interval);
-          });
+      Phase phase = Phase.measured(Clock.system(), durationNanos(scenario), recordsMax());
+      crew.run(phase, measuring(phase.recording(), log));
       Result result =
           Result.of(
               scenario.name(),
@@ -75,18 +96,33 @@ final class Experiment {
               cpu.used(),
               settings(scenario, topic),
               started);
-      new Report(spec.commandLine().getOut(), output).print(result);
-      if (interruption.isRequested()) {
-        return Interruption.EXIT_CODE;
+      if (stop.isRequested()) {
+        say("interrupted: what was measured so far");
       }
-      failWhenIncomplete(phase.recording());
-      return ExitCode.OK;
+      report.print(
+          json -> ResultJson.write(result, json),
+          () -> new Summary(spec.commandLine().getOut()).print(result));
+      latency.write(result, spec.commandLine().getOut());
+      return phase.recording();
+    } finally {
+      workers.forEach(Worker::close);
     }
   }
 
-  private void warmUp(Crew crew) throws InterruptedException {
-    Phase phase = new Phase(Clock.system(), options.warmUp().toNanos(), Long.MAX_VALUE);
-    crew.run(phase, interval -> ticker.show("warm-up ", interval));
+  private Consumer<Interval> measuring(Recording recording, HistogramLog log) {
+    return interval -> {
+      cpu.look();
+      log.write(interval, recording.lastLatency());
+      ticker.show("", interval);
+    };
+  }
+
+  /** Runs a phase of which nothing is counted, and which has to succeed. */
+  private void prepare(Crew crew, Phase phase, String what) throws InterruptedException {
+    crew.run(phase, interval -> ticker.show(what, interval));
+    if (stop.isRequested()) {
+      throw new CommandFailure(Interruption.EXIT_CODE, "interrupted before anything was measured");
+    }
     failWhenIncomplete(phase.recording());
   }
 
@@ -104,12 +140,18 @@ final class Experiment {
     }
   }
 
-  private long durationNanos() {
+  private void say(String words) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(words);
+    err.flush();
+  }
+
+  private long durationNanos(Scenario scenario) {
     Duration given = options.duration();
     if (given != null) {
       return given.toNanos();
     }
-    return options.records() == null ? DURATION_DEFAULT.toNanos() : Phase.ENDLESS_NANOS;
+    return options.records() == null ? scenario.durationNanosDefault() : Phase.ENDLESS_NANOS;
   }
 
   private long recordsMax() {
@@ -120,10 +162,11 @@ final class Experiment {
   private Map<String, Object> settings(Scenario scenario, LoadTopic topic) {
     Map<String, Object> settings = new LinkedHashMap<>();
     @Nullable Long records = options.records();
+    long durationNanos = durationNanos(scenario);
     if (records != null) {
       settings.put("records", records);
-    } else {
-      settings.put("duration_ms", durationNanos() / 1_000_000);
+    } else if (durationNanos != Phase.ENDLESS_NANOS) {
+      settings.put("duration_ms", durationNanos / 1_000_000);
     }
     settings.put("warm_up_ms", options.warmUp().toMillis());
     settings.put("clients", options.clients());

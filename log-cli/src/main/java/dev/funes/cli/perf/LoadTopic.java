@@ -37,7 +37,7 @@ final class LoadTopic implements AutoCloseable {
     String name = options.topic();
     boolean isNew = false;
     if (name == null) {
-      name = NAME.format(Instant.now());
+      name = newName();
       admin.createTopic(name, options.partitions(), TopicSettings.DEFAULTS);
       isNew = true;
     } else if (!exists(admin, name)) {
@@ -48,6 +48,11 @@ final class LoadTopic implements AutoCloseable {
     LoadTopic topic = new LoadTopic(admin, admin.describeTopic(name), isNew, deletes);
     topic.requireReplicationFactor(options);
     return topic;
+  }
+
+  /** A name that no topic has yet, as far as the time tells. */
+  static String newName() {
+    return NAME.format(Instant.now());
   }
 
   private static boolean exists(Admin admin, String name) {

@@ -2,9 +2,7 @@ package dev.funes.cli.perf;
 
 import dev.funes.cli.console.Connection;
 import dev.funes.client.ClientConfig;
-import dev.funes.client.Producer;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -35,6 +33,7 @@ final class ProduceCommand implements Callable<Integer> {
   @Mixin private LoadOptions load;
   @Mixin private RecordOptions record;
   @Mixin private OutputOptions output;
+  @Mixin private LatencyOptions latency;
 
   @Option(
       names = "--rate",
@@ -49,10 +48,12 @@ final class ProduceCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     load.check();
     record.check();
+    latency.check(output.format());
     load.require(rate >= 0, "--rate: " + rate + " is less than 0");
     ClientConfig config = record.configure(connection.config());
     Payload.Source payload = record.payload();
-    return new Experiment(spec, connection, load, output).run(new Writing(config, payload));
+    return new Experiment(spec, connection, load, output, latency)
+        .run(new Writing(config, payload));
   }
 
   private final class Writing implements Scenario {
@@ -71,20 +72,7 @@ final class ProduceCommand implements Callable<Integer> {
 
     @Override
     public List<Worker> open(LoadTopic topic) {
-      byte[][] keys = record.keys();
-      int clients = load.clients();
-      Pacing pacing = new Pacing(rate, clients);
-      List<Worker> workers = new ArrayList<>();
-      for (int i = 0; i < clients; i++) {
-        workers.add(
-            new ProduceWorker(
-                Producer.open(config),
-                topic.name(),
-                payload.of(i, clients),
-                Keys.of(keys, record.seed(), i),
-                pacing.ofClient(i)));
-      }
-      return workers;
+      return record.producers(config, payload, topic, new Pacing(rate, load.clients()));
     }
 
     @Override

@@ -46,7 +46,7 @@ final class ReceiveWorker implements Worker {
       for (ConsumedRecord consumed : polled) {
         long since = Stamp.sinceNanos(phase, consumed.record());
         if (since != Stamp.NONE) {
-          recorder.arrived(since, now, bytes(consumed));
+          recorder.arrived(since, now, ConsumeWorker.bytes(consumed));
           received++;
         }
       }
@@ -57,11 +57,6 @@ final class ReceiveWorker implements Worker {
       recorder.failed(
           new CommandFailure(ExitCode.FAILED, "acknowledged, and not received in time"), missing);
     }
-  }
-
-  private static int bytes(ConsumedRecord consumed) {
-    return ProduceWorker.length(consumed.record().key())
-        + ProduceWorker.length(consumed.record().value());
   }
 
   @Override

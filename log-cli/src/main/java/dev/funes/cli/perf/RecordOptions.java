@@ -3,10 +3,13 @@ package dev.funes.cli.perf;
 import dev.funes.cli.console.DurationConverter;
 import dev.funes.cli.console.SizeConverter;
 import dev.funes.client.ClientConfig;
+import dev.funes.client.Producer;
 import dev.funes.record.Compression;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -123,6 +126,23 @@ final class RecordOptions {
 
   long seed() {
     return seed;
+  }
+
+  /** Opens producers that write such records to a topic at a pace. */
+  List<Worker> producers(
+      ClientConfig config, Payload.Source payload, LoadTopic topic, Pacing pacing) {
+    byte[][] made = keys();
+    List<Worker> workers = new ArrayList<>();
+    for (int i = 0; i < pacing.clients(); i++) {
+      workers.add(
+          new ProduceWorker(
+              Producer.open(config),
+              topic.name(),
+              payload.of(i, pacing.clients()),
+              Keys.of(made, seed, i),
+              pacing.ofClient(i)));
+    }
+    return workers;
   }
 
   /** Adds the values in effect, under the names that the result gives them. */

@@ -73,11 +73,6 @@ record Result(
     return seconds == 0 ? 0 : bytes / seconds / (1 << 20);
   }
 
-  /** CPU seconds per 1e9 bytes of keys and values. */
-  double perGb(double cpuSeconds) {
-    return bytes == 0 ? 0 : cpuSeconds / (bytes / 1e9);
-  }
-
   boolean hasLatency() {
     return latency.getTotalCount() > 0;
   }

@@ -27,8 +27,11 @@ final class ResultJson {
     if (result.hasLatency()) {
       latency(Percentiles.of(result.latency()), json);
     }
+    if (!result.hasLatency() && result.firstRecordMillis() >= 0) {
+      decimal("first_record_ms", result.firstRecordMillis(), json);
+    }
     decimal("longest_gap_ms", result.longestGapMillis(), json);
-    cpu(result, json);
+    cpu(result.cpu(), result.bytes(), json);
     environment(result.settings(), result.started().toString(), json);
   }
 
@@ -45,14 +48,12 @@ final class ResultJson {
     json.writeEndObject();
   }
 
-  private static void cpu(Result result, JsonGenerator json) throws IOException {
-    CpuMeter.Used cpu = result.cpu();
+  /** Writes what CPU was used, and how much that is for these bytes, unless they are none. */
+  static void cpu(CpuMeter.Used cpu, long bytes, JsonGenerator json) throws IOException {
     json.writeObjectFieldStart("cpu");
-    decimal("client_s", cpu.clientSeconds(), json);
-    decimal("client_s_per_gb", result.perGb(cpu.clientSeconds()), json);
+    cpu("client_s", cpu.clientSeconds(), bytes, json);
     if (!cpu.pids().isEmpty()) {
-      decimal("nodes_s", cpu.nodesSeconds(), json);
-      decimal("nodes_s_per_gb", result.perGb(cpu.nodesSeconds()), json);
+      cpu("nodes_s", cpu.nodesSeconds(), bytes, json);
       json.writeArrayFieldStart("pids");
       for (long pid : cpu.pids()) {
         json.writeNumber(pid);
@@ -65,6 +66,14 @@ final class ResultJson {
       json.writeEndArray();
     }
     json.writeEndObject();
+  }
+
+  private static void cpu(String name, double seconds, long bytes, JsonGenerator json)
+      throws IOException {
+    decimal(name, seconds, json);
+    if (bytes > 0) {
+      decimal(name + "_per_gb", CpuMeter.perGb(seconds, bytes), json);
+    }
   }
 
   /** Writes the settings, and what they were run with. */

@@ -35,8 +35,11 @@ final class Summary {
     if (result.hasLatency()) {
       latency(Percentiles.of(result.latency()));
     }
+    if (!result.hasLatency() && result.firstRecordMillis() >= 0) {
+      line("  first record after %.1f ms", result.firstRecordMillis());
+    }
     line("  longest gap %.1f ms", result.longestGapMillis());
-    cpu(result);
+    cpu(result.cpu(), result.bytes());
     out.flush();
   }
 
@@ -54,20 +57,24 @@ final class Summary {
         latency.max());
   }
 
-  private void cpu(Result result) {
-    CpuMeter.Used cpu = result.cpu();
-    line(
-        "  CPU of the client: %.2f s, %.2f s per GB",
-        cpu.clientSeconds(), result.perGb(cpu.clientSeconds()));
+  /** What CPU was used, and how much that is for these bytes, unless they are none. */
+  void cpu(CpuMeter.Used cpu, long bytes) {
+    line("  CPU of the client: %.2f s%s", cpu.clientSeconds(), perGb(cpu.clientSeconds(), bytes));
     if (!cpu.pids().isEmpty()) {
       line(
-          "  CPU of the nodes: %.2f s, %.2f s per GB; resident: %s MiB",
+          "  CPU of the nodes: %.2f s%s; resident: %s MiB",
           cpu.nodesSeconds(),
-          result.perGb(cpu.nodesSeconds()),
+          perGb(cpu.nodesSeconds(), bytes),
           cpu.nodesRssMib().stream()
               .map(mib -> Sizes.count(Math.round(mib)))
               .collect(Collectors.joining(", ")));
     }
+  }
+
+  private static String perGb(double seconds, long bytes) {
+    return bytes == 0
+        ? ""
+        : String.format(Locale.ROOT, ", %.2f s per GB", CpuMeter.perGb(seconds, bytes));
   }
 
   @SuppressWarnings("AnnotateFormatMethod") // private; every format stands above

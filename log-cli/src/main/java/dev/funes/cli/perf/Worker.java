@@ -2,6 +2,9 @@ package dev.funes.cli.perf;
 
 /** One client that does its share of the load. */
 interface Worker extends AutoCloseable {
+  /** Gets ready for a phase, before its clock starts; on the thread of the command. */
+  default void ready() {}
+
   /**
    * Works until the phase is over and everything that was begun in it has settled. Called once for
    * each phase, from a thread of its own.

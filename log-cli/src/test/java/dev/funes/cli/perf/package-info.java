@@ -1,0 +1,4 @@
+@NullMarked
+package dev.funes.cli.perf;
+
+import org.jspecify.annotations.NullMarked;
