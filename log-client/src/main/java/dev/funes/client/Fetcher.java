@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one Fetch stream open from the positions of a consumer, on one node or another, and turns
- * what comes into records.
+ * Keeps Fetch streams open from the positions of a consumer, one to each node that it reads from,
+ * and turns what comes into records. They live and die together: when one fails, all are opened
+ * again.
  *
  * <p>Only the consumer's thread uses it, except for {@link #wake()}.
  */
@@ -45,7 +45,8 @@ final class Fetcher implements FetchStream.Events {
   private final Admin admin;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Set<ServerAddress> tried = new LinkedHashSet<>();
-  private @Nullable FetchStream stream;
+  private final List<FetchStream> streams = new ArrayList<>();
+  private final ReadRoutes routes;
   private int failures;
   private long failingSinceNanos;
   private long reopenAtNanos = System.nanoTime();
@@ -55,15 +56,13 @@ final class Fetcher implements FetchStream.Events {
     this.connections = connections;
     this.positions = positions;
     this.admin = admin;
+    this.routes = new ReadRoutes(new TopicRoutes(admin::describeTopic), connections);
   }
 
   /** The positions have changed, or nothing is wanted any more: what is under way is dropped. */
   void restart() {
-    FetchStream open = stream;
-    stream = null;
-    if (open != null) {
-      open.cancel();
-    }
+    streams.forEach(FetchStream::cancel);
+    streams.clear();
     events.clear();
   }
 
@@ -76,7 +75,12 @@ final class Fetcher implements FetchStream.Events {
   List<ConsumedRecord> next(long waitNanosMax) {
     long now = System.nanoTime();
     long wait = waitNanosMax;
-    if (stream == null && !positions.isEmpty()) {
+    if (!streams.isEmpty()
+        && !positions.isBounded()
+        && routes.haveChanged(positions.unread(), now)) {
+      restart();
+    }
+    if (streams.isEmpty() && !positions.isEmpty()) {
       positions.resolve();
       if (positions.isAtEnd()) {
         return List.of();
@@ -99,38 +103,42 @@ final class Fetcher implements FetchStream.Events {
   }
 
   private void open(long now) {
-    ServerAddress address = connections.next();
-    tried.add(address);
-    int ahead = Math.max(1, (int) (config.prefetchBytes() / config.fetchResponseBytesMax()));
-    stream =
-        FetchStream.open(
-            address,
-            connections.channel(address),
-            positions.request(config.fetchResponseBytesMax()),
-            ahead,
-            now,
-            this);
+    Map<ServerAddress, List<TopicPartition>> nodes = routes.of(positions.unread(), now);
+    int ahead = (int) (config.prefetchBytes() / config.fetchResponseBytesMax() / nodes.size());
+    nodes.forEach(
+        (address, partitions) -> {
+          tried.add(address);
+          streams.add(
+              FetchStream.open(
+                  address,
+                  connections.channel(address),
+                  positions.request(partitions, config.fetchResponseBytesMax()),
+                  Math.max(1, ahead),
+                  now,
+                  this));
+        });
   }
 
   private List<ConsumedRecord> handle(Event event) {
     return switch (event) {
-      case Event.Responded(FetchStream from, FetchResponse response) when from == stream -> {
+      case Event.Responded(FetchStream from, FetchResponse response)
+          when streams.contains(from) -> {
         connections.succeeded(from.address);
-        List<ConsumedRecord> records = read(response);
-        if (stream == from) {
+        List<ConsumedRecord> records = read(from, response);
+        if (streams.contains(from)) {
           from.requestOne();
         }
         yield records;
       }
-      case Event.Completed(FetchStream from) when from == stream -> {
-        stream = null;
-        if (!positions.isAtEnd()) {
+      case Event.Completed(FetchStream from) when streams.contains(from) -> {
+        streams.remove(from);
+        if (streams.isEmpty() && !positions.isAtEnd()) {
           // The replica was behind the end that we were told, or partitions have failed.
           pause(0, Failure.lost(from.address + " has ended the stream"));
         }
         yield List.of();
       }
-      case Event.Failed(FetchStream from, Failure failure) when from == stream -> {
+      case Event.Failed(FetchStream from, Failure failure) when streams.contains(from) -> {
         lost(from, failure);
         yield List.of();
       }
@@ -139,7 +147,7 @@ final class Fetcher implements FetchStream.Events {
     };
   }
 
-  private List<ConsumedRecord> read(FetchResponse response) {
+  private List<ConsumedRecord> read(FetchStream from, FetchResponse response) {
     TopicPartition partition = new TopicPartition(response.getTopic(), response.getPartition());
     ReadPosition position = positions.find(partition);
     if (position == null) {
@@ -152,7 +160,7 @@ final class Fetcher implements FetchStream.Events {
         return decode(position, response.getBatches());
       }
       case OUT_OF_RANGE -> outOfRange(position, response);
-      case ERROR -> partitionFailed(Failure.of(response.getError()));
+      case ERROR -> partitionFailed(from, Failure.of(response.getError()));
       // Bounded reading only; whether it is the end that we want shows when the stream completes.
       case END_REACHED -> failures = 0;
       // Records were not asked for, and a newer node's outcome is not understood.
@@ -216,8 +224,8 @@ final class Fetcher implements FetchStream.Events {
     }
   }
 
-  private void partitionFailed(Failure failure) {
-    FetchStream from = stream;
+  private void partitionFailed(FetchStream from, Failure failure) {
+    routes.forget(positions.unread());
     restart();
     boolean mayPass =
         switch (failure.code()) {
@@ -229,14 +237,13 @@ final class Fetcher implements FetchStream.Events {
     if (!mayPass) {
       throw failure.exception();
     }
-    if (from != null) {
-      connections.failed(from.address); // Another node may do better.
-    }
+    connections.failed(from.address); // Another node may do better.
     pause(failure.retryAfterMillis(), failure);
   }
 
   private void lost(FetchStream from, Failure failure) {
-    stream = null;
+    routes.forget(positions.unread());
+    restart();
     if (failure.fromNode() && !failure.isTransient()) {
       throw failure.exception();
     }

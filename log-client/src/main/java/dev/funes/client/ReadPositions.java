@@ -137,19 +137,29 @@ final class ReadPositions {
         .toList();
   }
 
-  /** Asks for everything from the positions on. */
-  FetchRequest request(int responseBytesMax) {
+  /** The partitions that are not read to where they stop. */
+  List<TopicPartition> unread() {
+    return positions.values().stream()
+        .filter(position -> !position.isAtStop())
+        .map(position -> position.partition)
+        .toList();
+  }
+
+  boolean isBounded() {
+    return bounded;
+  }
+
+  /** Asks for everything of these partitions from their positions on. */
+  FetchRequest request(List<TopicPartition> partitions, int responseBytesMax) {
     FetchRequest.Builder request =
         FetchRequest.newBuilder().setFollow(!bounded).setResponseBytesMax(responseBytesMax);
-    for (ReadPosition position : positions.values()) {
-      if (position.isAtStop()) {
-        continue;
-      }
+    for (TopicPartition each : partitions) {
+      ReadPosition position = of(each);
       var partition =
           request
               .addPartitionsBuilder()
-              .setTopic(position.partition.topic())
-              .setPartition(position.partition.partition())
+              .setTopic(each.topic())
+              .setPartition(each.partition())
               .setOffset(position.offset());
       if (bounded) {
         partition.setUntilOffset(position.stopAt());

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a producer knows of topics: how many partitions, and who leads them. Thread-safe. */
+/** What a client knows of topics: how many partitions, and who leads them. Thread-safe. */
 final class TopicRoutes {
   /** One topic. */
   static final class Route {
