@@ -13,11 +13,14 @@ import java.util.List;
  * @param deliveryTimeout how long a producer tries to deliver a record, and a consumer to get its
  *     stream back, before they give up; 120 s
  * @param maxBlock how long {@link Producer#send} waits for room in the buffer; 60 s
- * @param linger how long a batch waits for more records; 5 ms, and 0 sends at once
+ * @param linger how long a batch waits for more records at most; 5 ms, and 0 sends at once
+ * @param lingerAdapts whether a batch waits less when acknowledgements are quick: half of what they
+ *     take of late. True, unless a linger was given
  * @param batchBytes when a batch is full, 1 KiB to 4 MiB; 64 KiB. One that has to wait for others
  *     of its partition grows on, to eight times as much but not above 1 MiB
  * @param recordBytesMax the largest record that is sent, as it is encoded; 1 MiB like the nodes'
- * @param compression of the batches that a producer builds; NONE
+ * @param compression of the batches that a producer builds; LZ4. A batch that it does not make
+ *     smaller is sent as it is, and the ones after it are not tried for a while
  * @param bufferBytes what a producer holds of records that are not acknowledged; 64 MiB
  * @param inFlightPerPartition batches of one partition under way at a time, 1 to 5; 5, which is
  *     what the nodes remember to tell a duplicate
@@ -32,6 +35,7 @@ public record ClientConfig(
     Duration deliveryTimeout,
     Duration maxBlock,
     Duration linger,
+    boolean lingerAdapts,
     int batchBytes,
     int recordBytesMax,
     Compression compression,
@@ -87,9 +91,10 @@ public record ClientConfig(
     private Duration deliveryTimeout = Duration.ofMinutes(2);
     private Duration maxBlock = Duration.ofSeconds(60);
     private Duration linger = Duration.ofMillis(5);
+    private boolean lingerAdapts = true;
     private int batchBytes = 64 << 10;
     private int recordBytesMax = 1 << 20;
-    private Compression compression = Compression.NONE;
+    private Compression compression = Compression.LZ4;
     private long bufferBytes = 64L << 20;
     private int inFlightPerPartition = IN_FLIGHT_MAX;
     private long prefetchBytes = 8L << 20;
@@ -125,6 +130,7 @@ public record ClientConfig(
 
     public Builder linger(Duration duration) {
       linger = duration;
+      lingerAdapts = false;
       return this;
     }
 
@@ -175,6 +181,7 @@ public record ClientConfig(
           deliveryTimeout,
           maxBlock,
           linger,
+          lingerAdapts,
           batchBytes,
           recordBytesMax,
           compression,

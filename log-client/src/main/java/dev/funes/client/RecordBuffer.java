@@ -61,6 +61,7 @@ final class RecordBuffer {
   private List<Lane> fresh = new ArrayList<>();
   private long freeBytes;
   private boolean closed;
+  private volatile long lingerNanos;
 
   RecordBuffer(ClientConfig config, LongSupplier nanoClock, Runnable wakeSender) {
     this.config = config;
@@ -70,6 +71,7 @@ final class RecordBuffer {
     this.nanoClock = nanoClock;
     this.wakeSender = wakeSender;
     this.freeBytes = config.bufferBytes();
+    this.lingerNanos = config.linger().toNanos();
   }
 
   /**
@@ -228,7 +230,14 @@ final class RecordBuffer {
   private long lingerLeft(ProducerBatch batch, long nowNanos) {
     return batch.hurried || batch.isFull(batchBytes)
         ? 0
-        : batch.createdNanos + config.linger().toNanos() - nowNanos;
+        : batch.createdNanos + lingerNanos - nowNanos;
+  }
+
+  /** How long acknowledgements take of late. */
+  void acknowledgedIn(long nanos) {
+    if (config.lingerAdapts()) {
+      lingerNanos = Math.min(config.linger().toNanos(), nanos / 2);
+    }
   }
 
   /** Takes the next batch of a lane that was created by then; null when there is none. */

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Sender implements ProduceStream.Events {
   private static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final int ANSWERS_SMOOTHED = 16;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ClientConfig config;
@@ -44,6 +45,7 @@ final class Sender implements ProduceStream.Events {
   private final Map<TopicPartition, PartitionSender> partitions = new HashMap<>();
   private final List<PartitionSender> active = new ArrayList<>();
   private final Map<ServerAddress, ProduceStream> streams = new HashMap<>();
+  private long smoothedAnswerNanos;
   private @Nullable ProducerIdentity identity;
   private boolean identityAsked;
   private long identityRetryNanos;
@@ -63,6 +65,7 @@ final class Sender implements ProduceStream.Events {
     this.channels = channels;
     this.nanoClock = nanoClock;
     this.buffer = new RecordBuffer(config, nanoClock, this::wake);
+    this.smoothedAnswerNanos = 2 * config.linger().toNanos();
     thread.setDaemon(true);
   }
 
@@ -269,6 +272,7 @@ final class Sender implements ProduceStream.Events {
       return;
     }
     connections.succeeded(stream.address);
+    answeredIn(nanoClock.getAsLong() - request.sentNanos());
     PartitionSender partition = request.partition();
     switch (response.getOutcomeCase()) {
       case APPENDED -> {
@@ -288,6 +292,11 @@ final class Sender implements ProduceStream.Events {
               Failure.lost("the node gave an answer without an outcome"),
               nanoClock.getAsLong());
     }
+  }
+
+  private void answeredIn(long nanos) {
+    smoothedAnswerNanos += (nanos - smoothedAnswerNanos) / ANSWERS_SMOOTHED;
+    buffer.acknowledgedIn(smoothedAnswerNanos);
   }
 
   private void learnLeader(

@@ -17,7 +17,7 @@ final class ClientExamples {
     ClientConfig config =
         ClientConfig.builder()
             .servers("node1:7070,node2:7070,node3:7070")
-            .compression(Compression.LZ4)
+            .compression(Compression.ZSTD)
             .linger(Duration.ofMillis(10))
             .build();
     return config;

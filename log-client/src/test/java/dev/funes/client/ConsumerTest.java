@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.funes.record.Compression;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -204,7 +205,8 @@ class ConsumerTest {
   @Test
   void makesTheNodeWaitWhenNobodyPolls() {
     int batchBytes = 512 << 10;
-    try (Producer producer = Producer.open(cluster.config().build())) {
+    try (Producer producer =
+        Producer.open(cluster.config().compression(Compression.NONE).build())) {
       for (int i = 0; i < 48; i++) {
         var _ =
             producer.send(
@@ -318,5 +320,23 @@ class ConsumerTest {
     assertThatExceptionOfType(FunesException.class)
         .isThrownBy(() -> consumer.poll(LONG))
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+  }
+
+  @Test
+  void readsFromTheLeaderAndFromAnotherNodeWhenThatIsLost() {
+    write(P0, 20);
+    FakeNode leader = cluster.leader();
+    try (Consumer consumer = Consumer.open(cluster.config().build(), null)) {
+      consumer.assign(List.of(P0));
+      assertThat(read(consumer, 20)).isEqualTo(range(0, 20));
+      assertThat(leader.fetches).hasValue(1);
+      assertThat(cluster.fetchesStarted).hasValue(1);
+
+      leader.stop();
+      cluster.moveLeader();
+      write(P0, 10);
+      assertThat(read(consumer, 10)).isEqualTo(range(20, 30));
+      assertThat(cluster.leader().fetches).hasPositiveValue();
+    }
   }
 }

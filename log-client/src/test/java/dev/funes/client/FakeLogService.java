@@ -131,6 +131,7 @@ final class FakeLogService extends LogServiceGrpc.LogServiceImplBase {
   @Override
   public void fetch(FetchRequest request, StreamObserver<FetchResponse> responses) {
     cluster.fetchesStarted.incrementAndGet();
+    self.get().fetches.incrementAndGet();
     Thread sender =
         new Thread(() -> send(request, (ServerCallStreamObserver<FetchResponse>) responses));
     sender.setDaemon(true);

@@ -22,6 +22,8 @@ final class FakeNode {
   private final int port;
 
   /** How many produce requests have come here. */
+  final AtomicInteger fetches = new AtomicInteger();
+
   final AtomicInteger produceRequests = new AtomicInteger();
 
   private FakeNode(int id, Server server) {

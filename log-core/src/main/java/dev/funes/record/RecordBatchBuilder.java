@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * once.
  *
  * <p>A batch that its codec cannot make smaller is stored uncompressed, so a batch is never larger
- * than {@link #estimatedBytes()}.
+ * than {@link #estimatedBytes()}; the codec is then left alone for the next batches, up to 31 of
+ * them when it goes on like that, for what cannot be compressed seldom comes alone.
  *
  * <p>Not thread-safe. After {@link #build()} it is empty again, without a producer.
  */
@@ -20,11 +21,21 @@ public final class RecordBatchBuilder {
   private static final int FIRST_CAPACITY_BYTES = 1024;
   private static final byte[][] NO_NAMES = {};
 
+  /** A codec that saves less than this part of a batch is left alone for some batches. */
+  private static final int SAVING_WORTH_TRYING = 16;
+
+  private static final int PAUSE_BATCHES_MAX = 31;
+
+  /** A smaller batch says nothing of the next one: codecs need some bytes to find repetition. */
+  private static final int TELLING_BYTES = 4096;
+
   private final Compression compression;
   private final int batchBytesMax;
   private final GrowingBuffer buffer;
   private final GrowingBuffer compressed;
 
+  private int pauseBatches; // How many were not tried after the last one that was not worth it.
+  private int untriedBatches;
   private int recordCount;
   private long baseTimestamp;
   private long maxTimestamp;
@@ -144,15 +155,23 @@ public final class RecordBatchBuilder {
     return batch;
   }
 
-  /** False when the codec does not make the batch smaller. */
+  /** False when the codec does not make the batch smaller, or did not a moment ago. */
   private boolean compress() {
-    if (compression == Compression.NONE) {
+    if (compression == Compression.NONE || untriedBatches-- > 0) {
       return false;
     }
     compressed.resize(RecordBatch.HEADER_BYTES);
     int records = buffer.size() - RecordBatch.HEADER_BYTES;
     Codec.compress(compression, buffer.array(), RecordBatch.HEADER_BYTES, records, compressed);
-    return compressed.size() < buffer.size();
+    int saved = buffer.size() - compressed.size();
+    if (buffer.size() >= TELLING_BYTES && saved < buffer.size() / SAVING_WORTH_TRYING) {
+      pauseBatches = Math.min(2 * pauseBatches + 1, PAUSE_BATCHES_MAX);
+      untriedBatches = pauseBatches;
+    } else {
+      pauseBatches = 0;
+      untriedBatches = 0;
+    }
+    return saved > 0;
   }
 
   private void writeHeader(ByteBuffer batch, Compression codec) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,44 @@ class RecordBatchBuilderTest {
     builder.append(1, null, new byte[] {1}, List.of());
 
     assertThat(RecordBatch.at(builder.build(), 0).compression()).isEqualTo(Compression.NONE);
+  }
+
+  @Test
+  void leavesTheCodecAloneForAWhileAfterWhatCannotBeCompressed() {
+    byte[] noise = new byte[8192];
+    new Random(1).nextBytes(noise);
+    byte[] text = new byte[8192];
+    RecordBatchBuilder builder = new RecordBatchBuilder(Compression.LZ4, 1 << 16);
+
+    assertThat(codecsOf(builder, noise, text, text))
+        .containsExactly(Compression.NONE, Compression.NONE, Compression.LZ4);
+    assertThat(codecsOf(builder, noise, text, noise, text, text, text, text))
+        .as("longer, when the next try is in vain again; 1 and then 3")
+        .containsExactly(
+            Compression.NONE,
+            Compression.NONE,
+            Compression.NONE,
+            Compression.NONE,
+            Compression.NONE,
+            Compression.NONE,
+            Compression.LZ4);
+  }
+
+  @Test
+  void triesEverySmallBatch() {
+    RecordBatchBuilder builder = new RecordBatchBuilder(Compression.LZ4, 1 << 16);
+
+    assertThat(codecsOf(builder, new byte[1], new byte[8192]))
+        .containsExactly(Compression.NONE, Compression.LZ4);
+  }
+
+  private static List<Compression> codecsOf(RecordBatchBuilder builder, byte[]... values) {
+    List<Compression> codecs = new ArrayList<>();
+    for (byte[] value : values) {
+      builder.append(1, null, value, List.of());
+      codecs.add(RecordBatch.at(builder.build(), 0).compression());
+    }
+    return codecs;
   }
 
   @Test

@@ -23,7 +23,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +54,6 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 public final class ProduceCommand implements Callable<Integer> {
-  private static final Duration LINGER = Duration.ofMillis(5);
 
   /** How the input is to be read. */
   enum InputFormat {
@@ -112,7 +110,7 @@ public final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--compression",
       paramLabel = "CODEC",
-      defaultValue = "none",
+      defaultValue = "lz4",
       description = "none, gzip, snappy, lz4 or zstd. Default: ${DEFAULT-VALUE}.")
   private String compression;
 
@@ -153,8 +151,7 @@ public final class ProduceCommand implements Callable<Integer> {
       RecordSource source, TopicInfo info, List<Header> recordHeaders, Compression codec)
       throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    Producer producer =
-        Producer.open(connection.config().linger(LINGER).compression(codec).build());
+    Producer producer = Producer.open(connection.config().compression(codec).build());
     Delivery delivery =
         new Delivery(producer, info, partition, recordHeaders, new Report(topic, file, err));
     try (Interruption interruption = Interruption.listenUntil(delivery::interrupt)) {
