@@ -1,0 +1,1 @@
+"""Measures Funes against Kafka; the parts of `compare`."""

@@ -1,0 +1,229 @@
+"""One turn: everything that one system goes through in one pair."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from dataclasses import replace
+from typing import Any, Callable
+
+from . import machine
+from .cluster import Cluster, Failed, records_of
+from .funes import Funes
+from .kafka import Kafka
+from .loads import Kind, Load, Phase, selected
+from .processes import jvm_flags
+from .results import Results, look_up
+from .settings import Places, Settings
+
+CLUSTERS: dict[str, type[Cluster]] = {"kafka": Kafka, "funes": Funes}
+WARMING = Load("warm-up", (), Phase.WARM, Kind.PRODUCE)
+KILL_AFTER_S = 5
+CLIENT_START_S = 2
+SHOWN = ("mib_per_s", "latency_ms.p50", "latency_ms.p99", "longest_gap_s", "seconds", "cpu.nodes_s_per_gb", "failed")
+
+# For the estimate only.
+OVERHEAD_S = 5  # of a client: its JVM, its topic, waiting for the disk
+START_S = 15  # of a cluster
+ONCE_S = 90
+FILL_MIB_PER_S = 40
+
+
+class Turn:
+    """Measures what is not in the results yet, phase by phase; each phase on its own fresh cluster."""
+
+    def __init__(self, places: Places, settings: Settings, results: Results, system: str, pair: int) -> None:
+        self._places = places
+        self._settings = settings
+        self._results = results
+        self._system = system
+        self._pair = pair
+        self._memory: list[dict[str, int]] = []
+
+    def run(self) -> None:
+        self._phases(1, Phase.SINGLE_COLD, Phase.SINGLE)
+        self._phases(3, Phase.COLD, Phase.WARM)
+        self._phases(3, Phase.ONCE)
+
+    def _pending(self, *phases: Phase) -> list[Load]:
+        return [
+            load
+            for load in selected(self._settings.scenarios, self._system, self._pair)
+            if load.phase in phases and not self._results.has(self._pair, self._system, load.name)
+        ]
+
+    def _phases(self, nodes: int, *phases: Phase) -> None:
+        pending = self._pending(*phases)
+        if not pending:
+            return
+        with CLUSTERS[self._system](self._places, self._settings, nodes) as cluster:
+            self._add_flags(cluster)
+            cold = [load for load in pending if load.phase in (Phase.SINGLE_COLD, Phase.COLD, Phase.ONCE)]
+            warm = [load for load in pending if load not in cold]
+            for load in cold:
+                self._measure(cluster, load)
+            if warm:
+                self._warm_up(cluster, warm)
+            for load in warm:
+                self._measure(cluster, load)
+            if nodes == 3 and warm:
+                self._add_memory()
+        machine.settle()
+
+    def _warm_up(self, cluster: Cluster, loads: list[Load]) -> None:
+        """A load for at least so long. What is consumed later is written in it."""
+        started = time.monotonic()
+        for load in loads:
+            if load.kind is Kind.CONSUME:
+                cluster.fill(load.name, load.partitions, records_of(self._settings.consume_mib))
+        rest = self._settings.warm_up / (1 if cluster.size > 1 else 3) - (time.monotonic() - started)
+        if rest > 1:
+            cluster.load(WARMING, ["--duration", f"{rest:.1f}", "--warm-up", "0"])
+        machine.settle()
+        self._say(f"warmed up for {time.monotonic() - started:.0f} s")
+
+    def _measure(self, cluster: Cluster, load: Load) -> None:
+        watch = machine.Watch(cluster.cpu_s)
+        outcome: dict[str, Any] = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        try:
+            outcome["result"] = RUNS[load.kind](cluster, load, self._settings)
+        except Failed as e:
+            outcome["error"] = str(e)
+        outcome["watch"] = watch.result()
+        outcome["memory"] = cluster.memory()
+        if load.phase is Phase.WARM:
+            self._memory += outcome["memory"]
+        self._results.add(self._pair, self._system, load.name, outcome)
+        self._say(_line(load, outcome))
+        machine.settle()
+
+    def _add_memory(self) -> None:
+        """The most that any node was seen with after any of the warm loads."""
+        if self._memory:
+            largest = max(self._memory, key=lambda memory: memory["rss_mib"])
+            self._results.add(self._pair, self._system, "memory", {"result": largest})
+
+    def _add_flags(self, cluster: Cluster) -> None:
+        """The command line of a node, where a reader would look for an unfair setting."""
+        if not self._results.has(self._pair, self._system, "flags"):
+            flags = " ".join(jvm_flags(cluster.pids()[0]))
+            self._results.add(self._pair, self._system, "flags", {"result": {"flags": flags}})
+
+    def _say(self, text: str) -> None:
+        print(f"{time.strftime('%H:%M:%S')} pair {self._pair} {self._system:5} {text}", file=sys.stderr, flush=True)
+
+
+def _times(load: Load, settings: Settings) -> list[str]:
+    warm_up = settings.client_warm_up if load.client_warm else 0
+    return ["--duration", str(load.seconds(settings.seconds)), "--warm-up", str(warm_up)]
+
+
+def _run_load(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
+    return cluster.load(load, _times(load, settings))
+
+
+def _run_consume(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
+    records = str(records_of(settings.consume_mib))
+    result = cluster.load(load, ["--topic", load.name, "--records", records, "--warm-up", str(settings.client_warm_up)])
+    cluster.delete_topic(load.name)
+    return result
+
+
+def _run_start(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
+    """From the start of the process until a client that waits for it has its record acknowledged."""
+    cluster.create_topic(load.name, load.partitions)
+    cluster.end_node(1, signal.SIGTERM)
+    client = cluster.first_record(load.name)
+    try:
+        time.sleep(CLIENT_START_S)
+        started = time.time()
+        cluster.start_node(1)
+    except BaseException:
+        client.discard()
+        raise
+    finished = cluster.finish(client, "the first record", 120)
+    cluster.await_ready()
+    return {"seconds": round(finished.ended_at - started, 3)}
+
+
+def _run_leader_loss(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
+    """kill -9 of the leader a while after the warm-up of the client; then the node comes back."""
+    cluster.create_topic(load.name, load.partitions)
+    leader = cluster.leader(load.name)
+    client = cluster.start_load(load, ["--topic", load.name, *_times(load, settings)])
+    try:
+        time.sleep(CLIENT_START_S + settings.client_warm_up + KILL_AFTER_S)
+        cluster.end_node(leader, signal.SIGKILL)
+    except BaseException:
+        client.discard()
+        raise
+    result = cluster.result(client, load)
+    cluster.start_node(leader)
+    cluster.await_ready()
+    cluster.delete_topic(load.name)
+    return {**result, "longest_gap_s": result["longest_gap_ms"] / 1000}
+
+
+def _run_many_partitions(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
+    """Throughput at ten partitions first, as what the many are held against."""
+    cluster.load(WARMING, ["--duration", str(settings.warm_up), "--warm-up", "0"])
+    few = cluster.load(replace(load, name="10 partitions", partitions=10), _times(load, settings))
+    started = time.monotonic()
+    cluster.create_topic(load.name, load.partitions)
+    cluster.await_ready()
+    created_s = time.monotonic() - started
+    many = cluster.load(load, ["--topic", load.name, *_times(load, settings)])
+    rss = max(memory["rss_mib"] for memory in cluster.memory())
+    return {
+        "created_s": round(created_s, 2),
+        "rss_mib": rss,
+        "mib_per_s": many["mib_per_s"],
+        "mib_per_s_at_10": few["mib_per_s"],
+        "throughput_share": round(many["mib_per_s"] / few["mib_per_s"], 3),
+        "restart_s": round(_restart(cluster), 2),
+    }
+
+
+def _restart(cluster: Cluster) -> float:
+    """Seconds from the start of a node's process until the cluster is whole again."""
+    cluster.end_node(1, signal.SIGTERM)
+    started = time.monotonic()
+    cluster.start_node(1)
+    cluster.await_ready()
+    return time.monotonic() - started
+
+
+RUNS: dict[Kind, Callable[[Cluster, Load, Settings], dict[str, Any]]] = {
+    Kind.PRODUCE: _run_load,
+    Kind.END_TO_END: _run_load,
+    Kind.CONSUME: _run_consume,
+    Kind.START: _run_start,
+    Kind.LEADER_LOSS: _run_leader_loss,
+    Kind.MANY_PARTITIONS: _run_many_partitions,
+}
+
+
+def _line(load: Load, outcome: dict[str, Any]) -> str:
+    """What a person wants to see of a result as it comes."""
+    if "error" in outcome:
+        return f"{load.name}: FAILED: {outcome['error']}"
+    shown = [f"{name} {value:g}" for name in SHOWN if (value := look_up(outcome["result"], name)) is not None]
+    watch = outcome["watch"]
+    noise = f"  [others used {watch['foreign_cpu_share']:.0%} of the CPU]" if watch["disturbed"] else ""
+    return f"{load.name}: {', '.join(shown)}{noise}"
+
+
+def estimate_s(settings: Settings, systems: tuple[str, ...]) -> float:
+    """About how long all pairs take."""
+    return sum(_turn_s(settings, system, pair) for system in systems for pair in range(1, settings.pairs + 1))
+
+
+def _turn_s(settings: Settings, system: str, pair: int) -> float:
+    loads = selected(settings.scenarios, system, pair)
+    phases = {load.phase for load in loads}
+    measured = sum(load.seconds(settings.seconds) + settings.client_warm_up + OVERHEAD_S for load in loads)
+    fills = sum(settings.consume_mib / FILL_MIB_PER_S for load in loads if load.kind is Kind.CONSUME)
+    warm_up = max(settings.warm_up, fills) if Phase.WARM in phases else 0
+    once = 2 * settings.warm_up + ONCE_S if Phase.ONCE in phases else 0
+    return measured + warm_up + once + START_S * len({phase is Phase.SINGLE for phase in phases})
