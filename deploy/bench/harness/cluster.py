@@ -15,6 +15,7 @@ from .processes import Client, Finished, Node, cpu_seconds, memory_mib
 from .settings import Places, Settings
 
 CLIENT_TIMEOUT_S = 300
+WORDS_MAX = 500
 
 
 class Failed(Exception):
@@ -55,10 +56,6 @@ class Cluster(ABC):
     @abstractmethod
     def fill_command(self, topic: str, partitions: int, records: int) -> tuple[list[str], Mapping[str, str]]:
         """The client that writes so many records of 1 KiB to a topic that stays."""
-
-    @abstractmethod
-    def first_record(self, topic: str) -> Client:
-        """A client that ends when it could write one record; it may start before the nodes."""
 
     @abstractmethod
     def create_topic(self, topic: str, partitions: int) -> None: ...
@@ -116,6 +113,15 @@ class Cluster(ABC):
         argv, env = self.node_command(node)
         self.nodes[node] = Node(f"{self.system}-{node}", argv, env, self.home / "run")
 
+    def revive(self) -> list[int]:
+        """Starts nodes that have ended by themselves, and says which."""
+        dead = [name for name, node in self.nodes.items() if not node.alive()]
+        for name in dead:
+            self.start_node(name)
+        if dead:
+            self.await_ready()
+        return dead
+
     def end_node(self, node: int, signal_number: int) -> None:
         self._cpu_of_ended += self.nodes.pop(node).end(signal_number)
 
@@ -145,15 +151,15 @@ class Cluster(ABC):
         return finished
 
     def _failed(self, what: str, finished: Finished) -> Failed:
-        words = (finished.err.strip() or finished.out.strip())[-1500:]
-        return Failed(f"{what}: exit code {finished.code}: {words}{self._dead_nodes()}")
+        words = (finished.err.strip() or finished.out.strip())
+        return Failed(f"{what}: exit code {finished.code}: {words[:WORDS_MAX]}{self._dead_nodes()}")
 
     def run(self, command: tuple[list[str], Mapping[str, str]], what: str) -> str:
         return self.finish(self.client(command), what).out
 
     def start_load(self, load: Load, extra: Sequence[str] = ()) -> Client:
-        pids = ",".join(map(str, self.pids()))
-        return self.client(self.load_command(load, [*extra, "--pid", pids]))
+        pids = [] if load.kind.ends_nodes else ["--pid", ",".join(map(str, self.pids()))]
+        return self.client(self.load_command(load, [*extra, *pids]))
 
     def result(self, client: Client, load: Load) -> dict[str, Any]:
         """What a load has measured; records that failed are in it, and no reason to have nothing."""

@@ -7,7 +7,6 @@ from typing import Mapping, Sequence
 
 from .cluster import Cluster
 from .loads import Batching, Load
-from .processes import Client
 from .settings import CLIENT_FLAGS
 
 BATCHING = {
@@ -76,9 +75,6 @@ class Funes(Cluster):
     def fill_command(self, topic: str, partitions: int, records: int) -> tuple[list[str], Mapping[str, str]]:
         arguments = ["--partitions", str(partitions), "--warm-up", "0s", "--records", str(records)]
         return self._perf("produce", topic, *arguments, *BATCHING[Batching.TUNED])
-
-    def first_record(self, topic: str) -> Client:
-        return self.client(self._command("produce", topic, "--timeout", "120s"), "x" * 1024 + "\n")
 
     def create_topic(self, topic: str, partitions: int) -> None:
         command = self._command("topic", "create", topic, "--partitions", str(partitions), "--timeout", "180s")

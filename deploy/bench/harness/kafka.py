@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Mapping, Sequence
 
 from .cluster import Cluster, Failed
-from .loads import Batching, Load
+from .loads import Batching, Kind, Load
 from .processes import Client
 from .settings import CLIENT_FLAGS, KAFKA_VERSION, Places
 
@@ -29,14 +29,8 @@ BATCHING = {
     Batching.DEFAULT: (),
     Batching.AT_ONCE: ("linger.ms=0",),
 }
-# A client that waits for its first record should measure the node, not its own patience.
-IMPATIENT = (
-    "reconnect.backoff.ms=10",
-    "reconnect.backoff.max.ms=50",
-    "retry.backoff.ms=10",
-    "retry.backoff.max.ms=50",
-    "max.block.ms=120000",
-)
+# A client that waits for its node should measure the node, not its own patience.
+IMPATIENT = ("reconnect.backoff.ms=10", "reconnect.backoff.max.ms=50", "retry.backoff.ms=10", "retry.backoff.max.ms=50")
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>dev.funes.bench</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
@@ -180,7 +174,8 @@ log.segment.delete.delay.ms=1000
             arguments += ["--topic-config", "flush.messages=1"]
         if load.batching is Batching.AT_ONCE:
             arguments += ["--one-at-a-time", "true"]
-        return self._load(load.kind.command, *arguments, *_settings(BATCHING[load.batching]))
+        patience = IMPATIENT if load.kind is Kind.START else ()
+        return self._load(load.kind.command, *arguments, *_settings([*BATCHING[load.batching], *patience]))
 
     def _topic(self, partitions: int) -> list[str]:
         in_sync = f"min.insync.replicas={min(2, self.replication_factor)}"
@@ -190,9 +185,6 @@ log.segment.delete.delay.ms=1000
     def fill_command(self, topic: str, partitions: int, records: int) -> tuple[list[str], Mapping[str, str]]:
         arguments = ["--topic", topic, *self._topic(partitions), "--warm-up", "0", "--records", str(records)]
         return self._load("produce", *arguments, *_settings(BATCHING[Batching.TUNED]))
-
-    def first_record(self, topic: str) -> Client:
-        return self.client(self._load("first", "--topic", topic, *_settings(IMPATIENT)))
 
     def create_topic(self, topic: str, partitions: int) -> None:
         self.run(self._load("create", "--topic", topic, *self._topic(partitions)), "creating a topic")

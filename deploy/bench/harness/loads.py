@@ -24,6 +24,10 @@ class Kind(Enum):
         return self.value if self in (Kind.CONSUME, Kind.END_TO_END) else "produce"
 
     @property
+    def ends_nodes(self) -> bool:
+        return self in (Kind.START, Kind.LEADER_LOSS)
+
+    @property
     def writes(self) -> bool:
         return self is not Kind.CONSUME
 
@@ -78,7 +82,7 @@ def _produce(name: str, *scenarios: str, **changes) -> Load:
 
 
 LOADS: tuple[Load, ...] = (
-    _load(Kind.START, "start", "P12", phase=Phase.SINGLE_COLD, partitions=1, fixed_s=8),
+    _load(Kind.START, "start", "P12", phase=Phase.SINGLE_COLD, batching=Batching.DEFAULT, partitions=1, rate=100, fixed_s=4),
     _load(Kind.CONSUME, "rf1-consume", "RF1", phase=Phase.SINGLE, fixed_s=8),
     _produce("rf1-produce", "RF1", phase=Phase.SINGLE),
     _produce("rf1-latency", "RF1", phase=Phase.SINGLE, rate=1000, batching=Batching.DEFAULT),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Sequence
 
+LAST_LINES = 6
+LINE_LENGTH_MAX = 200
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -94,8 +96,9 @@ class Node:
         self._pid_file.unlink(missing_ok=True)
         return used
 
-    def tail(self, lines: int = 20) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+    def tail(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+        return "\n".join(line[:LINE_LENGTH_MAX] for line in lines)
 
 
 def end_leftovers(run: Path) -> list[int]:

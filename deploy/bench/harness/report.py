@@ -139,19 +139,20 @@ def _flags(results: Results) -> list[str]:
 def _blemishes(results: Results) -> list[str]:
     """What a reader must know before trusting the table."""
     measured = [record for record in results.records if "watch" in record]
+    failed = [r for r in results.records if "error" in r and not results.has(r["pair"], r["system"], r["load"])]
     disturbed = [record for record in measured if record["watch"]["disturbed"]]
-    failed = [r for r in measured if "error" in r and not results.has(r["pair"], r["system"], r["load"])]
-    lossy = [r for r in measured if any(r.get("result", {}).get(name) for name in ("failed", "not_sent"))]
-    lines = []
-    if disturbed:
-        lines.append(f"Others used more than 5 % of the CPU in {len(disturbed)} of {len(measured)} measurements: {_names(disturbed)}.\n")
-    if failed:
-        lines.append(f"Failed, and not in the table: {_names(failed)}.\n")
-    if lossy:
-        lines.append(f"Records failed or came too late to be sent in: {_names(lossy)}.\n")
+    lossy = [r for r in measured if any(r["result"].get(name) for name in ("failed", "not_sent"))]
+    revived = [record for record in results.records if record.get("revived")]
+    said = {
+        f"Others used more than 5 % of the CPU in {len(disturbed)} of {len(measured)} measurements": disturbed,
+        "Failed, and not in the table": failed,
+        "Records failed, or came too late to be sent, in": lossy,
+        "A node had ended by itself and was started again before": revived,
+    }
+    lines = [f"{what}: {_names(records)}.\n" for what, records in said.items() if records]
     stolen = sum(record["watch"]["steal_s"] for record in measured)
-    wall = sum(record["watch"]["wall_s"] for record in measured)
-    if stolen:
+    if stolen >= 1:
+        wall = sum(record["watch"]["wall_s"] for record in measured)
         lines.append(f"The host took {stolen:.0f} s of CPU in {wall:.0f} s of measuring.\n")
     return lines
 

@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Callable
 
 from . import machine
@@ -21,7 +22,8 @@ CLUSTERS: dict[str, type[Cluster]] = {"kafka": Kafka, "funes": Funes}
 WARMING = Load("warm-up", (), Phase.WARM, Kind.PRODUCE)
 KILL_AFTER_S = 5
 CLIENT_START_S = 2
-SHOWN = ("mib_per_s", "latency_ms.p50", "latency_ms.p99", "longest_gap_s", "seconds", "cpu.nodes_s_per_gb", "failed")
+STOP_AFTER_S = 1
+SHOWN = ("mib_per_s", "latency_ms.p50", "latency_ms.p99", "longest_gap_s", "start_s", "cpu.nodes_s_per_gb", "failed")
 
 # For the estimate only.
 OVERHEAD_S = 5  # of a client: its JVM, its topic, waiting for the disk
@@ -42,9 +44,16 @@ class Turn:
         self._memory: list[dict[str, int]] = []
 
     def run(self) -> None:
-        self._phases(1, Phase.SINGLE_COLD, Phase.SINGLE)
-        self._phases(3, Phase.COLD, Phase.WARM)
-        self._phases(3, Phase.ONCE)
+        self._try(1, Phase.SINGLE_COLD, Phase.SINGLE)
+        self._try(3, Phase.COLD, Phase.WARM)
+        self._try(3, Phase.ONCE)
+
+    def _try(self, nodes: int, *phases: Phase) -> None:
+        """What cannot be measured now is left out; --resume tries it again."""
+        try:
+            self._phases(nodes, *phases)
+        except Failed as e:
+            self._say(f"FAILED: {e}")
 
     def _pending(self, *phases: Phase) -> list[Load]:
         return [
@@ -84,13 +93,15 @@ class Turn:
         self._say(f"warmed up for {time.monotonic() - started:.0f} s")
 
     def _measure(self, cluster: Cluster, load: Load) -> None:
-        watch = machine.Watch(cluster.cpu_s)
         outcome: dict[str, Any] = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
         try:
+            if cluster.revive():
+                outcome["revived"] = True
+            watch = machine.Watch(cluster.cpu_s)
             outcome["result"] = RUNS[load.kind](cluster, load, self._settings)
+            outcome["watch"] = watch.result()
         except Failed as e:
             outcome["error"] = str(e)
-        outcome["watch"] = watch.result()
         outcome["memory"] = cluster.memory()
         if load.phase is Phase.WARM:
             self._memory += outcome["memory"]
@@ -131,20 +142,25 @@ def _run_consume(cluster: Cluster, load: Load, settings: Settings) -> dict[str, 
 
 
 def _run_start(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
-    """From the start of the process until a client that waits for it has its record acknowledged."""
+    """A producer loses its only node and goes on when that is back: from the start of the process until then.
+
+    The node stays away until nothing more is due, so the last acknowledgement is one of those that waited.
+    """
     cluster.create_topic(load.name, load.partitions)
-    cluster.end_node(1, signal.SIGTERM)
-    client = cluster.first_record(load.name)
+    client = cluster.start_load(load, ["--topic", load.name, *_times(load, settings)])
     try:
-        time.sleep(CLIENT_START_S)
+        time.sleep(CLIENT_START_S + settings.client_warm_up + STOP_AFTER_S)
+        cluster.end_node(1, signal.SIGTERM)
+        time.sleep(load.seconds(settings.seconds))
         started = time.time()
         cluster.start_node(1)
     except BaseException:
         client.discard()
         raise
-    finished = cluster.finish(client, "the first record", 120)
+    result = cluster.result(client, load)
     cluster.await_ready()
-    return {"seconds": round(finished.ended_at - started, 3)}
+    measured_from = datetime.fromisoformat(result["started"]).timestamp()
+    return {"failed": result["failed"], "start_s": round(measured_from + result["seconds"] - started, 3)}
 
 
 def _run_leader_loss(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
@@ -210,8 +226,9 @@ def _line(load: Load, outcome: dict[str, Any]) -> str:
         return f"{load.name}: FAILED: {outcome['error']}"
     shown = [f"{name} {value:g}" for name in SHOWN if (value := look_up(outcome["result"], name)) is not None]
     watch = outcome["watch"]
+    revived = "  [a node had ended by itself and was started again]" if outcome.get("revived") else ""
     noise = f"  [others used {watch['foreign_cpu_share']:.0%} of the CPU]" if watch["disturbed"] else ""
-    return f"{load.name}: {', '.join(shown)}{noise}"
+    return f"{load.name}: {', '.join(shown)}{noise}{revived}"
 
 
 def estimate_s(settings: Settings, systems: tuple[str, ...]) -> float:

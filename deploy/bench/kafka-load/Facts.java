@@ -1,4 +1,3 @@
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /** What was measured, on what. */
@@ -11,7 +10,7 @@ final class Facts {
     result.put("java", System.getProperty("java.version"));
     result.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     result.put("cpus", Runtime.getRuntime().availableProcessors());
-    result.put("started", meter.started().truncatedTo(ChronoUnit.SECONDS).toString());
+    result.put("started", meter.started().toString());
     return result;
   }
 }

@@ -12,7 +12,8 @@ import java.util.Map;
 public final class KafkaLoad {
   private static final String USAGE =
       """
-      KafkaLoad produce|consume|e2e|topics|first|create|delete|leader --servers HOST:PORT,... [OPTION VALUE]...
+      KafkaLoad produce|consume|e2e|topics|create|delete|leader [OPTION VALUE]...
+        --servers HOST:PORT,...
         --topic T  --partitions 6  --replication-factor 3  --topic-config NAME=VALUE
         --records N | --duration SECONDS  --warm-up SECONDS  --rate R  --one-at-a-time true
         --record-size BYTES  --seed S | --payload-file FILE  --clients 1  --topics 1
@@ -34,7 +35,6 @@ public final class KafkaLoad {
           case "consume" -> Consume.run(options);
           case "e2e" -> EndToEnd.run(options);
           case "topics" -> TopicTimes.run(options);
-          case "first" -> First.run(options);
           case "create" -> Topics.create(options);
           case "delete" -> Topics.delete(options);
           case "leader" -> Topics.leader(options);
