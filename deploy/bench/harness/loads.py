@@ -64,10 +64,14 @@ class Load:
     rate: int = 0
     events: bool = False
     synced: bool = False
-    share: float = 0.5
+    share: float = 1 / 3
+    consume_share: float = 1.0  # of --consume-mib
     fixed_s: float | None = None
     client_warm: bool = True
     systems: tuple[str, ...] = SYSTEMS
+
+    def consume_mib(self, mib: int) -> int:
+        return int(self.consume_share * mib)
 
     def seconds(self, seconds: float) -> float:
         return self.fixed_s if self.fixed_s is not None else self.share * seconds
@@ -82,8 +86,17 @@ def _produce(name: str, *scenarios: str, **changes) -> Load:
 
 
 LOADS: tuple[Load, ...] = (
-    _load(Kind.START, "start", "P12", phase=Phase.SINGLE_COLD, batching=Batching.DEFAULT, partitions=1, rate=100, fixed_s=4),
-    _load(Kind.CONSUME, "rf1-consume", "RF1", phase=Phase.SINGLE, fixed_s=8),
+    _load(
+        Kind.START,
+        "start",
+        "P12",
+        phase=Phase.SINGLE_COLD,
+        batching=Batching.DEFAULT,
+        partitions=1,
+        rate=100,
+        fixed_s=4,
+    ),
+    _load(Kind.CONSUME, "rf1-consume", "RF1", phase=Phase.SINGLE, fixed_s=4, consume_share=0.25),
     _produce("rf1-produce", "RF1", phase=Phase.SINGLE),
     _produce("rf1-latency", "RF1", phase=Phase.SINGLE, rate=1000, batching=Batching.DEFAULT),
     _produce("first-30s", "P13", phase=Phase.COLD, fixed_s=30, client_warm=False),
@@ -95,7 +108,7 @@ LOADS: tuple[Load, ...] = (
         batching=Batching.DEFAULT,
         partitions=1,
         rate=1000,
-        fixed_s=20,
+        fixed_s=12,
     ),
     _load(Kind.CONSUME, "consume-6", "P6", fixed_s=8),
     _load(Kind.CONSUME, "consume-1", "P6", partitions=1, fixed_s=8),
@@ -109,7 +122,7 @@ LOADS: tuple[Load, ...] = (
     _produce("latency-1000", "P5", rate=1000, batching=Batching.DEFAULT),
     _produce("latency-10000", "P5", rate=10000, batching=Batching.DEFAULT),
     _load(Kind.END_TO_END, "e2e-1000", "P7", batching=Batching.DEFAULT, rate=1000),
-    _load(Kind.END_TO_END, "e2e-one", "P7", batching=Batching.AT_ONCE, partitions=1, share=0.35),
+    _load(Kind.END_TO_END, "e2e-one", "P7", batching=Batching.AT_ONCE, partitions=1),
     _produce("partitions-10", "P8", partitions=10),
     _produce("partitions-100", "P8", partitions=100),
     _produce("partitions-1000", "P8", partitions=1000),

@@ -123,7 +123,7 @@ def _said_after(results: Results) -> list[str]:
         f"| JDK | Kafka {header['java']['kafka']}, Funes {header['java']['funes']} |",
         f"| heap of a node | Kafka {settings['kafka_heap']}, Funes {settings['funes_heap']} |",
         f"| warm-up | {settings['warm_up']:g} s of load after the start of a cluster, {settings['client_warm_up']:g} s of each client |",
-        f"| measured | {settings['seconds']:g} s (P1), half of it (the others); {settings['consume_mib']} MiB consumed |",
+        f"| measured | {settings['seconds']:g} s (P1), a third of it (the others); {settings['consume_mib']} MiB consumed (P6), a quarter of it (RF1) |",
         f"| events of P2 | {header['events']} |",
         "",
     ]

@@ -26,8 +26,8 @@ STOP_AFTER_S = 1
 SHOWN = ("mib_per_s", "latency_ms.p50", "latency_ms.p99", "longest_gap_s", "start_s", "cpu.nodes_s_per_gb", "failed")
 
 # For the estimate only.
-OVERHEAD_S = 5  # of a client: its JVM, its topic, waiting for the disk
-START_S = 15  # of a cluster
+OVERHEAD_S = 4  # of a client: its JVM, its topic, waiting for the disk
+START_S = 10  # of a cluster
 ONCE_S = 90
 FILL_MIB_PER_S = 40
 
@@ -83,14 +83,22 @@ class Turn:
     def _warm_up(self, cluster: Cluster, loads: list[Load]) -> None:
         """A load for at least so long. What is consumed later is written in it."""
         started = time.monotonic()
-        for load in loads:
-            if load.kind is Kind.CONSUME:
-                cluster.fill(load.name, load.partitions, records_of(self._settings.consume_mib))
-        rest = self._settings.warm_up / (1 if cluster.size > 1 else 3) - (time.monotonic() - started)
-        if rest > 1:
-            cluster.load(WARMING, ["--duration", f"{rest:.1f}", "--warm-up", "0"])
+        try:
+            self._write(cluster, loads)
+        except Failed as e:
+            self._say(f"warm-up FAILED: {e}")
         machine.settle()
         self._say(f"warmed up for {time.monotonic() - started:.0f} s")
+
+    def _write(self, cluster: Cluster, loads: list[Load]) -> None:
+        wanted = self._settings.warm_up if cluster.size > 1 else self._settings.warm_up / 3
+        until = time.monotonic() + wanted
+        for load in loads:
+            if load.kind is Kind.CONSUME:
+                cluster.fill(load.name, load.partitions, _records(load, self._settings))
+        rest = until - time.monotonic()
+        if rest > 1:
+            cluster.load(WARMING, ["--duration", f"{rest:.1f}", "--warm-up", "0"])
 
     def _measure(self, cluster: Cluster, load: Load) -> None:
         outcome: dict[str, Any] = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
@@ -130,12 +138,17 @@ def _times(load: Load, settings: Settings) -> list[str]:
     return ["--duration", str(load.seconds(settings.seconds)), "--warm-up", str(warm_up)]
 
 
+def _records(load: Load, settings: Settings) -> int:
+    """How many of 1 KiB a load reads."""
+    return records_of(load.consume_mib(settings.consume_mib))
+
+
 def _run_load(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
     return cluster.load(load, _times(load, settings))
 
 
 def _run_consume(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
-    records = str(records_of(settings.consume_mib))
+    records = str(_records(load, settings))
     result = cluster.load(load, ["--topic", load.name, "--records", records, "--warm-up", str(settings.client_warm_up)])
     cluster.delete_topic(load.name)
     return result
@@ -240,7 +253,7 @@ def _turn_s(settings: Settings, system: str, pair: int) -> float:
     loads = selected(settings.scenarios, system, pair)
     phases = {load.phase for load in loads}
     measured = sum(load.seconds(settings.seconds) + settings.client_warm_up + OVERHEAD_S for load in loads)
-    fills = sum(settings.consume_mib / FILL_MIB_PER_S for load in loads if load.kind is Kind.CONSUME)
-    warm_up = max(settings.warm_up, fills) if Phase.WARM in phases else 0
+    fills = sum(load.consume_mib(settings.consume_mib) / FILL_MIB_PER_S for load in loads if load.kind is Kind.CONSUME)
+    warm_up = max(settings.warm_up, fills) if Phase.WARM in phases else fills
     once = 2 * settings.warm_up + ONCE_S if Phase.ONCE in phases else 0
     return measured + warm_up + once + START_S * len({phase is Phase.SINGLE for phase in phases})
