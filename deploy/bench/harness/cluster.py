@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Mapping, Sequence
 
 from .loads import Load
-from .processes import Client, Finished, Node, cpu_seconds, memory_mib
+from .processes import Client, Finished, Node, connections_to, cpu_seconds, memory_mib
 from .settings import Places, Settings
 
 CLIENT_TIMEOUT_S = 300
@@ -114,8 +114,8 @@ class Cluster(ABC):
         self.nodes[node] = Node(f"{self.system}-{node}", argv, env, self.home / "run")
 
     def revive(self) -> list[int]:
-        """Starts nodes that have ended by themselves, and says which."""
-        dead = [name for name, node in self.nodes.items() if not node.alive()]
+        """Starts nodes that do not run and should, and says which."""
+        dead = [node for node in self.ids() if node not in self.nodes or not self.nodes[node].alive()]
         for name in dead:
             self.start_node(name)
         if dead:
@@ -151,7 +151,7 @@ class Cluster(ABC):
         return finished
 
     def _failed(self, what: str, finished: Finished) -> Failed:
-        words = (finished.err.strip() or finished.out.strip())
+        words = finished.err.strip() or finished.out.strip()
         return Failed(f"{what}: exit code {finished.code}: {words[:WORDS_MAX]}{self._dead_nodes()}")
 
     def run(self, command: tuple[list[str], Mapping[str, str]], what: str) -> str:
@@ -160,6 +160,17 @@ class Cluster(ABC):
     def start_load(self, load: Load, extra: Sequence[str] = ()) -> Client:
         pids = [] if load.kind.ends_nodes else ["--pid", ",".join(map(str, self.pids()))]
         return self.client(self.load_command(load, [*extra, *pids]))
+
+    def start_load_and_wait(self, load: Load, extra: Sequence[str], after_s: float) -> Client:
+        """Returns so long after the client has found the cluster: how long a JVM takes to start is not known."""
+        ports = {self.port(node) for node in self.ids()}
+        before = connections_to(ports)
+        client = self.start_load(load, extra)
+        deadline = time.monotonic() + CLIENT_TIMEOUT_S
+        while connections_to(ports) <= before and client.running() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(after_s)
+        return client
 
     def result(self, client: Client, load: Load) -> dict[str, Any]:
         """What a load has measured; records that failed are in it, and no reason to have nothing."""
@@ -188,7 +199,11 @@ class Cluster(ABC):
             time.sleep(0.05)
 
     def _dead_nodes(self) -> str:
-        dead = [f"\nnode {name} has ended:\n{node.tail()}" for name, node in self.nodes.items() if not node.alive()]
+        dead = [
+            f"\nnode {name} has ended:\n{node.tail()}"
+            for name, node in self.nodes.items()
+            if not node.alive()
+        ]
         return "".join(dead)
 
 

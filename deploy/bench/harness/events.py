@@ -9,7 +9,20 @@ from pathlib import Path
 SEED = 1
 LINES = 14_000
 KINDS = ("order.placed", "order.paid", "cart.changed", "page.viewed", "parcel.sent")
-WORDS = ("blue", "small", "wooden", "lamp", "chair", "table", "garden", "winter", "kitchen", "oak", "linen", "glass")
+WORDS = (
+    "blue",
+    "small",
+    "wooden",
+    "lamp",
+    "chair",
+    "table",
+    "garden",
+    "winter",
+    "kitchen",
+    "oak",
+    "linen",
+    "glass",
+)
 
 
 def write(file: Path) -> None:
@@ -35,4 +48,9 @@ def _event(source: random.Random, number: int) -> dict[str, object]:
 
 def _item(source: random.Random) -> dict[str, object]:
     name = " ".join(source.sample(WORDS, 3))
-    return {"sku": source.randrange(100_000), "name": name, "price": source.randrange(100, 99_999), "count": source.randint(1, 4)}
+    return {
+        "sku": source.randrange(100_000),
+        "name": name,
+        "price": source.randrange(100, 99_999),
+        "count": source.randint(1, 4),
+    }

@@ -50,7 +50,9 @@ class Funes(Cluster):
         }
 
     def await_ready(self) -> None:
-        self.run(self._command("cluster", "status", "--wait-healthy", "--timeout", "120s"), "waiting for the nodes")
+        self.run(
+            self._command("cluster", "status", "--wait-healthy", "--timeout", "120s"), "waiting for the nodes"
+        )
 
     def _command(self, *arguments: str) -> tuple[list[str], Mapping[str, str]]:
         return [str(self.places.funes), *arguments], self._java()
@@ -77,14 +79,18 @@ class Funes(Cluster):
         return self._perf("produce", topic, *arguments, *BATCHING[Batching.TUNED])
 
     def create_topic(self, topic: str, partitions: int) -> None:
-        command = self._command("topic", "create", topic, "--partitions", str(partitions), "--timeout", "180s")
+        command = self._command(
+            "topic", "create", topic, "--partitions", str(partitions), "--timeout", "180s"
+        )
         self.run(command, "creating a topic")
 
     def delete_topic(self, topic: str) -> None:
-        self.run(self._command("topic", "delete", topic), "deleting a topic")
+        self.run(self._command("topic", "delete", topic, "--yes"), "deleting a topic")
 
     def leader(self, topic: str) -> int:
-        described = json.loads(self.run(self._command("topic", "describe", topic, "-f", "json"), "finding the leader"))
+        described = json.loads(
+            self.run(self._command("topic", "describe", topic, "-f", "json"), "finding the leader")
+        )
         return described["partitionList"][0]["leader"]
 
 

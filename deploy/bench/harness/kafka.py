@@ -30,7 +30,12 @@ BATCHING = {
     Batching.AT_ONCE: ("linger.ms=0",),
 }
 # A client that waits for its node should measure the node, not its own patience.
-IMPATIENT = ("reconnect.backoff.ms=10", "reconnect.backoff.max.ms=50", "retry.backoff.ms=10", "retry.backoff.max.ms=50")
+IMPATIENT = (
+    "reconnect.backoff.ms=10",
+    "reconnect.backoff.max.ms=50",
+    "retry.backoff.ms=10",
+    "retry.backoff.max.ms=50",
+)
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>dev.funes.bench</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
@@ -68,7 +73,15 @@ def _resolve(places: Places) -> None:
     partial.mkdir(parents=True)
     (partial / "pom.xml").write_text(POM)
     _tool(
-        ["mvn", "-q", "-B", "-f", str(partial / "pom.xml"), COPY_DEPENDENCIES, f"-DoutputDirectory={partial / 'libs'}"]
+        [
+            "mvn",
+            "-q",
+            "-B",
+            "-f",
+            str(partial / "pom.xml"),
+            COPY_DEPENDENCIES,
+            f"-DoutputDirectory={partial / 'libs'}",
+        ]
     )
     (partial / "libs").rename(_libs(places))  # whole, or not there
 
@@ -107,7 +120,9 @@ class Kafka(Cluster):
 
     def prepare(self) -> None:
         (self.home / "node-logging.properties").write_text(LOGGING.format(target="SYSTEM_OUT", level="info"))
-        (self.home / "client-logging.properties").write_text(LOGGING.format(target="SYSTEM_ERR", level="error"))
+        (self.home / "client-logging.properties").write_text(
+            LOGGING.format(target="SYSTEM_ERR", level="error")
+        )
         for node in self.ids():
             self._properties(node).write_text(self._configuration(node))
         formatting = [Client(self._format_command(node)) for node in self.ids()]
@@ -147,7 +162,13 @@ log.segment.delete.delay.ms=1000
 
     def _format_command(self, node: int) -> list[str]:
         arguments = ("format", "-t", CLUSTER_ID, "-c", str(self._properties(node)))
-        return self._java("client", ["-XX:TieredStopAtLevel=1"], self._server_classpath(), "kafka.tools.StorageTool", *arguments)
+        return self._java(
+            "client",
+            ["-XX:TieredStopAtLevel=1"],
+            self._server_classpath(),
+            "kafka.tools.StorageTool",
+            *arguments,
+        )
 
     def _server_classpath(self) -> str:
         return f"{_libs(self.places)}/*"
@@ -155,14 +176,22 @@ log.segment.delete.delay.ms=1000
     def node_command(self, node: int) -> tuple[list[str], Mapping[str, str]]:
         heap = self.settings.kafka_heap
         flags = [f"-Xms{heap}", f"-Xmx{heap}", *BROKER_FLAGS]
-        return self._java("node", flags, self._server_classpath(), "kafka.Kafka", str(self._properties(node))), {}
+        return (
+            self._java("node", flags, self._server_classpath(), "kafka.Kafka", str(self._properties(node))),
+            {},
+        )
 
     def await_ready(self) -> None:
         self.await_logged("Kafka Server started")
 
     def _load(self, command: str, *arguments: str) -> tuple[list[str], Mapping[str, str]]:
         classpath = f"{self._server_classpath()}:{_classes(self.places)}"
-        return self._java("client", CLIENT_FLAGS, classpath, "KafkaLoad", command, "--servers", self.servers, *arguments), {}
+        return (
+            self._java(
+                "client", CLIENT_FLAGS, classpath, "KafkaLoad", command, "--servers", self.servers, *arguments
+            ),
+            {},
+        )
 
     def load_command(self, load: Load, extra: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
         arguments = [*self._topic(load.partitions), "--record-size", str(load.record_bytes), *extra]

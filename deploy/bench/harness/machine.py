@@ -110,9 +110,18 @@ class Watch:
         }
 
     def _sample(self) -> _Sample:
-        cpu = [int(field) / TICKS_PER_SECOND for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+        cpu = [
+            int(field) / TICKS_PER_SECOND
+            for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+        ]
         user, nice, system, steal = cpu[0], cpu[1], cpu[2], cpu[7]
-        return _Sample(time.monotonic(), user + nice + system, steal, _kernel_threads_s(), self._ours() + time.process_time())
+        return _Sample(
+            time.monotonic(),
+            user + nice + system,
+            steal,
+            _kernel_threads_s(),
+            self._ours() + time.process_time(),
+        )
 
 
 def _kernel_threads_s() -> float:

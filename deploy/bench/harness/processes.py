@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Sequence
 
+ESTABLISHED = "01"  # in /proc/net/tcp
 LAST_LINES = 6
 LINE_LENGTH_MAX = 200
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -40,6 +41,16 @@ def memory_mib(pid: int) -> dict[str, int]:
     wanted = {"VmRSS": "rss_mib", "RssAnon": "rss_anon_mib", "RssFile": "rss_file_mib"}
     lines = (line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     return {wanted[name]: int(value.split()[0]) // 1024 for name, value in lines if name in wanted}
+
+
+def connections_to(ports: set[int]) -> int:
+    """How many connections of this machine lead to these ports."""
+    lines = (
+        line.split()
+        for name in ("tcp", "tcp6")
+        for line in Path("/proc/net", name).read_text().splitlines()[1:]
+    )
+    return sum(line[3] == ESTABLISHED and int(line[2].rsplit(":", 1)[1], 16) in ports for line in lines)
 
 
 def jvm_flags(pid: int) -> list[str]:
@@ -139,6 +150,9 @@ class Client:
             self._process = subprocess.Popen(
                 argv, env={**os.environ, **(env or {})}, stdin=source, stdout=self._out, stderr=self._err
             )
+
+    def running(self) -> bool:
+        return start_time(self._process.pid) is not None
 
     def finish(self, timeout_s: float) -> Finished:
         """Waits for the end, and makes one of it when the time is over."""

@@ -30,7 +30,11 @@ class Row:
     @property
     def ratio(self) -> float | None:
         """Of the medians."""
-        return _ratio(median(self.funes.values()), median(self.base.values())) if self.base and self.funes else None
+        return (
+            _ratio(median(self.funes.values()), median(self.base.values()))
+            if self.base and self.funes
+            else None
+        )
 
     @property
     def ratio_by_pair(self) -> float | None:
@@ -55,7 +59,17 @@ class Row:
         goals = [goal.text(c.better, c.unit) if goal else "" for goal in (c.must, c.aim)]
         base = f"{'Funes: ' if c.own_load and self.base else ''}{spread(self.base)}"
         ratios = [f"{ratio:.2f}" if ratio is not None else "" for ratio in (self.ratio, self.ratio_by_pair)]
-        return [c.scenario, c.what, c.unit, base, spread(self.funes), *ratios, goals[0], self.reached, goals[1]]
+        return [
+            c.scenario,
+            c.what,
+            c.unit,
+            base,
+            spread(self.funes),
+            *ratios,
+            goals[0],
+            self.reached,
+            goals[1],
+        ]
 
 
 def rows(results: Results) -> list[Row]:
@@ -132,14 +146,18 @@ def _said_after(results: Results) -> list[str]:
 
 def _flags(results: Results) -> list[str]:
     """The command lines of the nodes, where a reader would look for an unfair setting."""
-    flags = {record["system"]: record["result"]["flags"] for record in results.records if record["load"] == "flags"}
+    flags = {
+        record["system"]: record["result"]["flags"] for record in results.records if record["load"] == "flags"
+    }
     return [f"JVM flags of a {system} node: `{flags[system]}`\n" for system in flags]
 
 
 def _blemishes(results: Results) -> list[str]:
     """What a reader must know before trusting the table."""
     measured = [record for record in results.records if "watch" in record]
-    failed = [r for r in results.records if "error" in r and not results.has(r["pair"], r["system"], r["load"])]
+    failed = [
+        r for r in results.records if "error" in r and not results.has(r["pair"], r["system"], r["load"])
+    ]
     disturbed = [record for record in measured if record["watch"]["disturbed"]]
     lossy = [r for r in measured if any(r["result"].get(name) for name in ("failed", "not_sent"))]
     revived = [record for record in results.records if record.get("revived")]

@@ -41,7 +41,9 @@ class Results:
         results = cls.read(file)
         for name in ("settings", "commit", "machine", "java"):
             if results.header[name] != header[name]:
-                raise ValueError(f"{file} was made with another {name}: {results.header[name]}, now {header[name]}")
+                raise ValueError(
+                    f"{file} was made with another {name}: {results.header[name]}, now {header[name]}"
+                )
         return results
 
     def add(self, pair: int, system: str, load: str, outcome: Figures) -> None:
@@ -52,7 +54,8 @@ class Results:
     def has(self, pair: int, system: str, load: str) -> bool:
         """True when this was measured; what failed may be tried again."""
         return any(
-            (r["pair"], r["system"], r["load"]) == (pair, system, load) and "result" in r for r in self.records
+            (r["pair"], r["system"], r["load"]) == (pair, system, load) and "result" in r
+            for r in self.records
         )
 
     def by_pair(self, system: str, load: str, figure: str) -> dict[int, float]:

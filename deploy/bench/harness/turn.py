@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
-from dataclasses import replace
-from datetime import datetime
-from typing import Any, Callable
+from typing import Any
 
 from . import machine
-from .cluster import Cluster, Failed, records_of
+from .cluster import Cluster, Failed
 from .funes import Funes
 from .kafka import Kafka
 from .loads import Kind, Load, Phase, selected
 from .processes import jvm_flags
 from .results import Results, look_up
+from .runs import RUNS, WARMING, records_to_read
 from .settings import Places, Settings
 
 CLUSTERS: dict[str, type[Cluster]] = {"kafka": Kafka, "funes": Funes}
-WARMING = Load("warm-up", (), Phase.WARM, Kind.PRODUCE)
-KILL_AFTER_S = 5
-CLIENT_START_S = 2
-STOP_AFTER_S = 1
-SHOWN = ("mib_per_s", "latency_ms.p50", "latency_ms.p99", "longest_gap_s", "start_s", "cpu.nodes_s_per_gb", "failed")
+SHOWN = (
+    "mib_per_s",
+    "latency_ms.p50",
+    "latency_ms.p99",
+    "longest_gap_s",
+    "start_s",
+    "cpu.nodes_s_per_gb",
+    "failed",
+)
 
 # For the estimate only.
 OVERHEAD_S = 4  # of a client: its JVM, its topic, waiting for the disk
@@ -91,11 +93,12 @@ class Turn:
         self._say(f"warmed up for {time.monotonic() - started:.0f} s")
 
     def _write(self, cluster: Cluster, loads: list[Load]) -> None:
+        cluster.revive()
         wanted = self._settings.warm_up if cluster.size > 1 else self._settings.warm_up / 3
         until = time.monotonic() + wanted
         for load in loads:
             if load.kind is Kind.CONSUME:
-                cluster.fill(load.name, load.partitions, _records(load, self._settings))
+                cluster.fill(load.name, load.partitions, records_to_read(load, self._settings))
         rest = until - time.monotonic()
         if rest > 1:
             cluster.load(WARMING, ["--duration", f"{rest:.1f}", "--warm-up", "0"])
@@ -130,107 +133,11 @@ class Turn:
             self._results.add(self._pair, self._system, "flags", {"result": {"flags": flags}})
 
     def _say(self, text: str) -> None:
-        print(f"{time.strftime('%H:%M:%S')} pair {self._pair} {self._system:5} {text}", file=sys.stderr, flush=True)
-
-
-def _times(load: Load, settings: Settings) -> list[str]:
-    warm_up = settings.client_warm_up if load.client_warm else 0
-    return ["--duration", str(load.seconds(settings.seconds)), "--warm-up", str(warm_up)]
-
-
-def _records(load: Load, settings: Settings) -> int:
-    """How many of 1 KiB a load reads."""
-    return records_of(load.consume_mib(settings.consume_mib))
-
-
-def _run_load(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
-    return cluster.load(load, _times(load, settings))
-
-
-def _run_consume(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
-    records = str(_records(load, settings))
-    result = cluster.load(load, ["--topic", load.name, "--records", records, "--warm-up", str(settings.client_warm_up)])
-    cluster.delete_topic(load.name)
-    return result
-
-
-def _run_start(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
-    """A producer loses its only node and goes on when that is back: from the start of the process until then.
-
-    The node stays away until nothing more is due, so the last acknowledgement is one of those that waited.
-    """
-    cluster.create_topic(load.name, load.partitions)
-    client = cluster.start_load(load, ["--topic", load.name, *_times(load, settings)])
-    try:
-        time.sleep(CLIENT_START_S + settings.client_warm_up + STOP_AFTER_S)
-        cluster.end_node(1, signal.SIGTERM)
-        time.sleep(load.seconds(settings.seconds))
-        started = time.time()
-        cluster.start_node(1)
-    except BaseException:
-        client.discard()
-        raise
-    result = cluster.result(client, load)
-    cluster.await_ready()
-    measured_from = datetime.fromisoformat(result["started"]).timestamp()
-    return {"failed": result["failed"], "start_s": round(measured_from + result["seconds"] - started, 3)}
-
-
-def _run_leader_loss(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
-    """kill -9 of the leader a while after the warm-up of the client; then the node comes back."""
-    cluster.create_topic(load.name, load.partitions)
-    leader = cluster.leader(load.name)
-    client = cluster.start_load(load, ["--topic", load.name, *_times(load, settings)])
-    try:
-        time.sleep(CLIENT_START_S + settings.client_warm_up + KILL_AFTER_S)
-        cluster.end_node(leader, signal.SIGKILL)
-    except BaseException:
-        client.discard()
-        raise
-    result = cluster.result(client, load)
-    cluster.start_node(leader)
-    cluster.await_ready()
-    cluster.delete_topic(load.name)
-    return {**result, "longest_gap_s": result["longest_gap_ms"] / 1000}
-
-
-def _run_many_partitions(cluster: Cluster, load: Load, settings: Settings) -> dict[str, Any]:
-    """Throughput at ten partitions first, as what the many are held against."""
-    cluster.load(WARMING, ["--duration", str(settings.warm_up), "--warm-up", "0"])
-    few = cluster.load(replace(load, name="10 partitions", partitions=10), _times(load, settings))
-    started = time.monotonic()
-    cluster.create_topic(load.name, load.partitions)
-    cluster.await_ready()
-    created_s = time.monotonic() - started
-    many = cluster.load(load, ["--topic", load.name, *_times(load, settings)])
-    rss = max(memory["rss_mib"] for memory in cluster.memory())
-    return {
-        "created_s": round(created_s, 2),
-        "rss_mib": rss,
-        "mib_per_s": many["mib_per_s"],
-        "mib_per_s_at_10": few["mib_per_s"],
-        "throughput_share": round(many["mib_per_s"] / few["mib_per_s"], 3),
-        "restart_s": round(_restart(cluster), 2),
-    }
-
-
-def _restart(cluster: Cluster) -> float:
-    """Seconds from the start of a node's process until the cluster is whole again."""
-    cluster.end_node(1, signal.SIGTERM)
-    started = time.monotonic()
-    cluster.start_node(1)
-    cluster.await_ready()
-    return time.monotonic() - started
-
-
-RUNS: dict[Kind, Callable[[Cluster, Load, Settings], dict[str, Any]]] = {
-    Kind.PRODUCE: _run_load,
-    Kind.END_TO_END: _run_load,
-    Kind.CONSUME: _run_consume,
-    Kind.START: _run_start,
-    Kind.LEADER_LOSS: _run_leader_loss,
-    Kind.MANY_PARTITIONS: _run_many_partitions,
-}
+        print(
+            f"{time.strftime('%H:%M:%S')} pair {self._pair} {self._system:5} {text}",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _line(load: Load, outcome: dict[str, Any]) -> str:
@@ -253,7 +160,9 @@ def _turn_s(settings: Settings, system: str, pair: int) -> float:
     loads = selected(settings.scenarios, system, pair)
     phases = {load.phase for load in loads}
     measured = sum(load.seconds(settings.seconds) + settings.client_warm_up + OVERHEAD_S for load in loads)
-    fills = sum(load.consume_mib(settings.consume_mib) / FILL_MIB_PER_S for load in loads if load.kind is Kind.CONSUME)
+    fills = sum(
+        load.consume_mib(settings.consume_mib) / FILL_MIB_PER_S for load in loads if load.kind is Kind.CONSUME
+    )
     warm_up = max(settings.warm_up, fills) if Phase.WARM in phases else fills
     once = 2 * settings.warm_up + ONCE_S if Phase.ONCE in phases else 0
     return measured + warm_up + once + START_S * len({phase is Phase.SINGLE for phase in phases})

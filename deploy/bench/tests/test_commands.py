@@ -18,7 +18,9 @@ class CommandsTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         home = Path(folder.name)
-        self.places = Places(ROOT, home, home, Path("/funes"), Path("/jdk"), Path("/jdk"), home / "events", 17000)
+        self.places = Places(
+            ROOT, home, home, Path("/funes"), Path("/jdk"), Path("/jdk"), home / "events", 17000
+        )
         self.kafka = Kafka(self.places, SETTINGS, 3)
         self.funes = Funes(self.places, SETTINGS, 3)
 
@@ -32,7 +34,9 @@ class CommandsTest(unittest.TestCase):
                 self.assertEqual(value_of(kafka, name), value_of(funes, name), (load.name, name))
             self.assertEqual("linger.ms=5" in kafka, "5ms" in funes, load.name)
             self.assertEqual("batch.size=65536" in kafka, "64KiB" in funes, load.name)
-            self.assertEqual(("7.5", "7500ms"), (value_of(kafka, "--duration"), value_of(funes, "--duration")))
+            self.assertEqual(
+                ("7.5", "7500ms"), (value_of(kafka, "--duration"), value_of(funes, "--duration"))
+            )
 
     def test_both_clients_run_in_the_same_jvm(self):
         load = LOADS[0]

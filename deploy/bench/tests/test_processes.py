@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -6,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from harness.machine import Watch
-from harness.processes import Client, Node, cpu_seconds, end_leftovers, flags_of, start_time
+from harness.processes import Client, Node, connections_to, cpu_seconds, end_leftovers, flags_of, start_time
 
 SLEEP = ["sleep", "600"]
 BURN = [sys.executable, "-c", "import time\nwhile time.process_time() < 0.3: pass"]
@@ -34,7 +35,9 @@ class ProcessesTest(unittest.TestCase):
 
     def test_a_node_has_a_pid_file_until_it_is_ended(self):
         node = Node("kafka-1", SLEEP, {}, self.run_folder)
-        self.assertEqual(f"{node.pid} {start_time(node.pid)}\n", (self.run_folder / "kafka-1.pid").read_text())
+        self.assertEqual(
+            f"{node.pid} {start_time(node.pid)}\n", (self.run_folder / "kafka-1.pid").read_text()
+        )
 
         node.end()
 
@@ -88,6 +91,13 @@ class ProcessesTest(unittest.TestCase):
 
         self.assertGreater(unknown.result()["foreign_cpu_share"], 0)
         self.assertGreaterEqual(watched, 0)
+
+    def test_counts_the_connections_to_a_port(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            self.assertEqual(0, connections_to({port}))
+            with socket.create_connection(("127.0.0.1", port)):
+                self.assertEqual(1, connections_to({port}))
 
     def test_the_flags_of_a_jvm_end_where_its_program_begins(self):
         command = ["/jdk/bin/java", "-Xms1g", "-cp", "a.jar:b.jar", "-Xmx1g", "kafka.Kafka", "-x", ""]

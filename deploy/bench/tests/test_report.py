@@ -14,7 +14,14 @@ HEADER = {
     "machine": {"cpus": 2, "cpu": "a CPU", "memory_gib": 16, "kernel": "6.1", "disk": "/dev/sda ext4 rw"},
     "java": {"kafka": "25", "funes": "25"},
     "events": "generated, seed 1",
-    "settings": {"kafka_heap": "1g", "funes_heap": "512m", "warm_up": 90, "client_warm_up": 5, "seconds": 15, "consume_mib": 2048},
+    "settings": {
+        "kafka_heap": "1g",
+        "funes_heap": "512m",
+        "warm_up": 90,
+        "client_warm_up": 5,
+        "seconds": 15,
+        "consume_mib": 2048,
+    },
 }
 QUIET = {"disturbed": False, "steal_s": 0, "wall_s": 10, "foreign_cpu_share": 0}
 
@@ -74,18 +81,25 @@ class ReportTest(ResultsCase):
     def test_the_table_has_a_line_for_what_was_measured_and_none_for_the_rest(self):
         text = report.markdown(self.results(kafka=[50, 60], funes=[60, 72]))
 
-        self.assertIn("| P1 | produce 1 KiB, 6 partitions | MiB/s | 55.0 (50.0-60.0) | 66.0 (60.0-72.0) | 1.20 | 1.20 | ≥ 1 x | aim | ≥ 1.2 x |", text)
+        self.assertIn(
+            "| P1 | produce 1 KiB, 6 partitions | MiB/s | 55.0 (50.0-60.0) | 66.0 (60.0-72.0) | 1.20 | 1.20 | ≥ 1 x | aim | ≥ 1.2 x |",
+            text,
+        )
         self.assertNotIn("| P2 |", text)
 
     def test_names_what_was_disturbed_what_failed_and_what_was_lost(self):
         results = self.results()
         results.add(1, "kafka", "produce", {**throughput(1), "watch": {**QUIET, "disturbed": True}})
         results.add(1, "funes", "events", {"error": "no"})
-        results.add(1, "funes", "produce", {"result": {"mib_per_s": 1, "failed": 0, "not_sent": 7}, "watch": QUIET})
+        results.add(
+            1, "funes", "produce", {"result": {"mib_per_s": 1, "failed": 0, "not_sent": 7}, "watch": QUIET}
+        )
 
         text = report.markdown(results)
 
-        self.assertIn("Others used more than 5 % of the CPU in 1 of 2 measurements: produce (kafka, pair 1)", text)
+        self.assertIn(
+            "Others used more than 5 % of the CPU in 1 of 2 measurements: produce (kafka, pair 1)", text
+        )
         self.assertIn("Failed, and not in the table: events (funes, pair 1)", text)
         self.assertIn("too late to be sent, in: produce (funes, pair 1)", text)
 
@@ -161,7 +175,9 @@ class TablesTest(unittest.TestCase):
         self.assertEqual({"partitions-10000"}, funes - kafka)
 
     def test_what_is_done_once_is_done_in_the_first_pair(self):
-        self.assertFalse([load for load in selected(tuple(SCENARIOS), "funes", 2) if load.phase is Phase.ONCE])
+        self.assertFalse(
+            [load for load in selected(tuple(SCENARIOS), "funes", 2) if load.phase is Phase.ONCE]
+        )
 
     def test_a_comparison_says_its_goal(self):
         self.assertEqual("≥ 2 x", Goal(2.0).text(Better.MORE, "MiB/s"))
