@@ -67,6 +67,11 @@ final class ProduceStream {
     return inFlightBytes < IN_FLIGHT_BYTES_MAX && call.isReady();
   }
 
+  /** True while answers are awaited. */
+  boolean isWaiting() {
+    return !requests.isEmpty();
+  }
+
   void send(PartitionSender partition, ProducerBatch batch, long nowNanos) {
     long correlationId = ++lastCorrelationId;
     int sizeBytes = batch.sizeBytes();

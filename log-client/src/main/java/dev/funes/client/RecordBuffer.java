@@ -61,7 +61,7 @@ final class RecordBuffer {
   private List<Lane> fresh = new ArrayList<>();
   private long freeBytes;
   private boolean closed;
-  private volatile long lingerNanos;
+  private volatile boolean underWay;
 
   RecordBuffer(ClientConfig config, LongSupplier nanoClock, Runnable wakeSender) {
     this.config = config;
@@ -71,7 +71,6 @@ final class RecordBuffer {
     this.nanoClock = nanoClock;
     this.wakeSender = wakeSender;
     this.freeBytes = config.bufferBytes();
-    this.lingerNanos = config.linger().toNanos();
   }
 
   /**
@@ -228,16 +227,14 @@ final class RecordBuffer {
   }
 
   private long lingerLeft(ProducerBatch batch, long nowNanos) {
-    return batch.hurried || batch.isFull(batchBytes)
+    return batch.hurried || batch.isFull(batchBytes) || (config.lingerAdapts() && !underWay)
         ? 0
-        : batch.createdNanos + lingerNanos - nowNanos;
+        : batch.createdNanos + config.linger().toNanos() - nowNanos;
   }
 
-  /** How long acknowledgements take of late. */
-  void acknowledgedIn(long nanos) {
-    if (config.lingerAdapts()) {
-      lingerNanos = Math.min(config.linger().toNanos(), nanos / 2);
-    }
+  /** Whether batches are under way, so that waiting for more records costs little. */
+  void underWay(boolean some) {
+    underWay = some;
   }
 
   /** Takes the next batch of a lane that was created by then; null when there is none. */

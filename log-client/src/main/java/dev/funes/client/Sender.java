@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Sender implements ProduceStream.Events {
   private static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final int ANSWERS_SMOOTHED = 16;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ClientConfig config;
@@ -45,7 +44,6 @@ final class Sender implements ProduceStream.Events {
   private final Map<TopicPartition, PartitionSender> partitions = new HashMap<>();
   private final List<PartitionSender> active = new ArrayList<>();
   private final Map<ServerAddress, ProduceStream> streams = new HashMap<>();
-  private long smoothedAnswerNanos;
   private @Nullable ProducerIdentity identity;
   private boolean identityAsked;
   private long identityRetryNanos;
@@ -65,7 +63,6 @@ final class Sender implements ProduceStream.Events {
     this.channels = channels;
     this.nanoClock = nanoClock;
     this.buffer = new RecordBuffer(config, nanoClock, this::wake);
-    this.smoothedAnswerNanos = 2 * config.linger().toNanos();
     thread.setDaemon(true);
   }
 
@@ -228,6 +225,7 @@ final class Sender implements ProduceStream.Events {
       }
       partition.sent(batch, stream.address);
       stream.send(partition, batch, now);
+      buffer.underWay(true);
     }
   }
 
@@ -272,7 +270,7 @@ final class Sender implements ProduceStream.Events {
       return;
     }
     connections.succeeded(stream.address);
-    answeredIn(nanoClock.getAsLong() - request.sentNanos());
+    buffer.underWay(isUnderWay());
     PartitionSender partition = request.partition();
     switch (response.getOutcomeCase()) {
       case APPENDED -> {
@@ -294,9 +292,13 @@ final class Sender implements ProduceStream.Events {
     }
   }
 
-  private void answeredIn(long nanos) {
-    smoothedAnswerNanos += (nanos - smoothedAnswerNanos) / ANSWERS_SMOOTHED;
-    buffer.acknowledgedIn(smoothedAnswerNanos);
+  private boolean isUnderWay() {
+    for (ProduceStream stream : streams.values()) {
+      if (stream.isWaiting()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void learnLeader(
@@ -322,6 +324,7 @@ final class Sender implements ProduceStream.Events {
     if (!streams.remove(stream.address, stream)) {
       return; // Ended before, by us.
     }
+    buffer.underWay(isUnderWay());
     connections.failed(stream.address);
     lastFailure = failure.exception();
     long now = nanoClock.getAsLong();
