@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Callable
 
-from .cluster import Cluster, records_of
+from .cluster import Cluster, Failed, records_of
 from .loads import Kind, Load, Phase
 from .processes import Client
 from .settings import Settings
@@ -49,6 +49,7 @@ def _run_start(cluster: Cluster, load: Load, settings: Settings) -> dict[str, An
     cluster.create_topic(load.name, load.partitions)
     client = _started(cluster, load, settings, STOP_AFTER_S)
     try:
+        ended = time.time()
         cluster.end_node(1, signal.SIGTERM)
         time.sleep(load.seconds(settings.seconds))
         started = time.time()
@@ -58,8 +59,22 @@ def _run_start(cluster: Cluster, load: Load, settings: Settings) -> dict[str, An
         raise
     result = cluster.result(client, load)
     cluster.await_ready()
-    measured_from = datetime.fromisoformat(result["started"]).timestamp()
-    return {"failed": result["failed"], "start_s": round(measured_from + result["seconds"] - started, 3)}
+    _require_measured_at(ended, result)
+    return {"failed": result["failed"], "start_s": round(_last_acknowledged(result) - started, 3)}
+
+
+def _measured_from(result: dict[str, Any]) -> float:
+    return datetime.fromisoformat(result["started"]).timestamp()
+
+
+def _last_acknowledged(result: dict[str, Any]) -> float:
+    return _measured_from(result) + result["seconds"]
+
+
+def _require_measured_at(when: float, result: dict[str, Any]) -> None:
+    """What happened during the warm-up of a slow client is in none of its figures."""
+    if not _measured_from(result) < when < _last_acknowledged(result):
+        raise Failed("the client was not measuring when the node ended: this machine is too busy")
 
 
 def _started(cluster: Cluster, load: Load, settings: Settings, after_s: float) -> Client:
@@ -73,11 +88,13 @@ def _run_leader_loss(cluster: Cluster, load: Load, settings: Settings) -> dict[s
     cluster.create_topic(load.name, load.partitions)
     leader = cluster.leader(load.name)
     client = _started(cluster, load, settings, KILL_AFTER_S)
+    ended = time.time()
     cluster.end_node(leader, signal.SIGKILL)
     result = cluster.result(client, load)
     cluster.start_node(leader)
     cluster.await_ready()
     cluster.delete_topic(load.name)
+    _require_measured_at(ended, result)
     return {**result, "longest_gap_s": result["longest_gap_ms"] / 1000}
 
 

@@ -2,7 +2,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import events
+from harness import events, runs
+from harness.cluster import Failed
 from harness.funes import Funes
 from harness.kafka import Kafka
 from harness.loads import LOADS, Kind
@@ -67,6 +68,13 @@ class CommandsTest(unittest.TestCase):
         for name in ("one", "two"):
             events.write(self.places.work / name)
         self.assertEqual((self.places.work / "one").read_bytes(), (self.places.work / "two").read_bytes())
+
+    def test_the_end_of_a_node_counts_only_while_the_client_measures(self):
+        result = {"started": "2026-01-01T00:00:10.500Z", "seconds": 5.0}
+        measured_from = 1767225610.5
+        runs._require_measured_at(measured_from + 1, result)
+        for when in (measured_from - 1, measured_from + 6):
+            self.assertRaises(Failed, runs._require_measured_at, when, result)
 
     def test_the_estimate_grows_with_the_pairs(self):
         self.assertGreater(estimate_s(SETTINGS, ("kafka", "funes")), 5 * 60)
