@@ -106,6 +106,44 @@ class InterruptionTest {
   }
 
   @Test
+  void perfPrintsWhatItHasMeasuredAndDeletesItsTopic() throws Exception {
+    Process perf =
+        start(
+            "perf",
+            "produce",
+            "--duration",
+            "1h",
+            "--warm-up",
+            "0s",
+            "--rate",
+            "200",
+            "-f",
+            "json");
+    await()
+        .atMost(WAIT_MAX)
+        .until(() -> endOffset(cli().run("topic", "list").succeeded().text()) > 0);
+
+    end(perf);
+
+    assertThat(Files.readString(err())).contains("interrupted: what was measured so far");
+    assertThat(Files.readString(out()))
+        .startsWith("{\"scenario\":\"produce\"")
+        .doesNotContain("\"records\":0,")
+        .contains("\"failed\":0,");
+    assertThat(cli().run("topic", "list").succeeded().text()).doesNotContain("perf-");
+  }
+
+  /** How many records the topic has that perf has made; 0 when there is none yet. */
+  private static long endOffset(String topics) {
+    return topics
+        .lines()
+        .map(line -> line.split(" ", 2)[0])
+        .filter(name -> name.startsWith("perf-"))
+        .mapToLong(name -> cli().run("consume", name, "-e").lines().size())
+        .sum();
+  }
+
+  @Test
   void aReaderThatGoesAwayEndsConsumeQuietly() {
     cli().run("topic", "create", "piped").succeeded();
     cli().run("produce", "piped", "a").succeeded();

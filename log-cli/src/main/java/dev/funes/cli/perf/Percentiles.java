@@ -14,9 +14,14 @@ record Percentiles(
     double max) {
   private static final double NANOS_PER_MILLI = 1e6;
 
+  private static final Percentiles NONE = new Percentiles(0, 0, 0, 0, 0, 0, 0, 0);
+
   static Percentiles of(Histogram nanos) {
+    if (nanos.getTotalCount() == 0) {
+      return NONE; // An empty histogram answers half a microsecond.
+    }
     return new Percentiles(
-        nanos.getTotalCount() == 0 ? 0 : nanos.getMean() / NANOS_PER_MILLI,
+        nanos.getMean() / NANOS_PER_MILLI,
         at(50, nanos),
         at(90, nanos),
         at(95, nanos),
