@@ -51,7 +51,11 @@ final class Experiment {
         Admin admin = PatientAdmin.open(connection);
         LoadTopic topic = LoadTopic.open(admin, options)) {
       fill(scenario, topic);
-      Recording recording = measured(scenario, topic, report);
+      Recording recording = stop.isRequested() ? null : measured(scenario, topic, report);
+      if (recording == null) {
+        say("interrupted before anything was measured");
+        return Interruption.EXIT_CODE;
+      }
       if (interruption.isRequested()) {
         return Interruption.EXIT_CODE;
       }
@@ -73,7 +77,8 @@ final class Experiment {
     }
   }
 
-  private Recording measured(Scenario scenario, LoadTopic topic, Report report)
+  /** What was measured and printed; null when somebody has stopped the run before. */
+  private @Nullable Recording measured(Scenario scenario, LoadTopic topic, Report report)
       throws IOException, InterruptedException {
     List<Worker> workers = scenario.open(topic);
     try (HistogramLog log = latency.openLog()) {
@@ -81,6 +86,9 @@ final class Experiment {
       if (options.warmUp().isPositive()) {
         crew.ready();
         prepare(crew, Phase.warmUp(Clock.system(), options.warmUp().toNanos()), "warm-up ");
+      }
+      if (stop.isRequested()) {
+        return null;
       }
       crew.ready();
       Instant started = Instant.now();
@@ -117,13 +125,12 @@ final class Experiment {
     };
   }
 
-  /** Runs a phase of which nothing is counted, and which has to succeed. */
+  /** Runs a phase of which nothing is counted, and which has to succeed unless it is stopped. */
   private void prepare(Crew crew, Phase phase, String what) throws InterruptedException {
     crew.run(phase, interval -> ticker.show(what, interval));
-    if (stop.isRequested()) {
-      throw new CommandFailure(Interruption.EXIT_CODE, "interrupted before anything was measured");
+    if (!stop.isRequested()) {
+      failWhenIncomplete(phase.recording());
     }
-    failWhenIncomplete(phase.recording());
   }
 
   private static void failWhenIncomplete(Recording recording) {
