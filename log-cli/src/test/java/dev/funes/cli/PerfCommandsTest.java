@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.funes.cli.console.ExitCode;
+import dev.funes.client.ClientConfig;
 import dev.funes.server.testing.FunesCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,7 +107,8 @@ class PerfCommandsTest {
     assertThat(settings.get("record_size").asLong()).isEqualTo(100);
     assertThat(settings.get("partitions").asInt()).isEqualTo(2);
     assertThat(settings.get("replication_factor").asInt()).isEqualTo(3);
-    assertThat(settings.get("compression").asText()).isEqualTo("none");
+    assertThat(settings.get("compression").asText())
+        .isEqualTo(ClientConfig.builder().build().compression().lowerCaseName());
     assertThat(List.of("funes", "java", "os", "cpus", "started")).allMatch(result::has);
     assertThat(recordsIn(topic)).as("a topic that was named is left").isEqualTo(500);
   }
