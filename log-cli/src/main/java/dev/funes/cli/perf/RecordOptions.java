@@ -156,6 +156,7 @@ final class RecordOptions {
     settings.put("keys", keys);
     settings.put("compression", config.compression().lowerCaseName());
     settings.put("linger_ms", config.linger().toMillis());
+    settings.put("linger_adapts", config.lingerAdapts());
     settings.put("batch_size", config.batchBytes());
   }
 }
