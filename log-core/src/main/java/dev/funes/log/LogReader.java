@@ -101,12 +101,21 @@ final class LogReader {
 
   private @Nullable TimestampHit find(RecordBatch batch, long timestampMillis) {
     try {
-      for (LogRecord record : batch.records(RecordBatch.UNCOMPRESSED_BYTES_MAX)) {
-        if (record.timestampMillis() >= timestampMillis && record.offset() >= view.startOffset()) {
-          return new TimestampHit(record.offset(), record.timestampMillis());
-        }
-      }
-      return null; // The record with the greatest timestamp is one that was trimmed.
+      LogRecord[] found = new LogRecord[1];
+      batch.forEachWhile(
+          RecordBatch.UNCOMPRESSED_BYTES_MAX,
+          record -> {
+            if (record.timestampMillis() < timestampMillis
+                || record.offset() < view.startOffset()) {
+              return true;
+            }
+            found[0] = record;
+            return false;
+          });
+      // Null when the record with the greatest timestamp is one that was trimmed.
+      return found[0] == null
+          ? null
+          : new TimestampHit(found[0].offset(), found[0].timestampMillis());
     } catch (InvalidBatchException e) {
       // The header says that it is in here; whoever reads on from the batch will not miss it.
       return new TimestampHit(

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 
 /**
@@ -256,6 +257,18 @@ public final class RecordBatch {
    */
   public List<LogRecord> records(int uncompressedBytesMax) {
     return RecordReader.readAll(this, uncompressedBytesMax);
+  }
+
+  /**
+   * Checks the checksum and decodes one record after the other, as long as the visitor answers
+   * true: a small batch can hold millions of records, and this holds one of them at a time.
+   *
+   * @param uncompressedBytesMax as for {@link #records}
+   * @throws InvalidBatchException when the batch is damaged before the visitor ended it, or passes
+   *     the limit
+   */
+  public void forEachWhile(int uncompressedBytesMax, Predicate<LogRecord> visitor) {
+    RecordReader.readWhile(this, uncompressedBytesMax, visitor);
   }
 
   @Override

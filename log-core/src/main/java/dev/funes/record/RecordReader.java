@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through the records of one batch, in order, refusing whatever is not exactly a record. */
@@ -26,6 +27,14 @@ final class RecordReader {
 
   /** Decodes every record. */
   static List<LogRecord> readAll(RecordBatch batch, int uncompressedBytesMax) {
+    List<LogRecord> records =
+        new ArrayList<>(Math.clamp(batch.recordCount(), 0, FIRST_LIST_CAPACITY));
+    readWhile(batch, uncompressedBytesMax, records::add);
+    return Collections.unmodifiableList(records);
+  }
+
+  /** Decodes record by record as long as the visitor wants another one. */
+  static void readWhile(RecordBatch batch, int uncompressedBytesMax, Predicate<LogRecord> visitor) {
     if (batch.magic() != BatchLayout.CURRENT_MAGIC) {
       throw new InvalidBatchException("batch.magic", "expected 2, was " + batch.magic());
     }
@@ -33,7 +42,6 @@ final class RecordReader {
       throw new InvalidBatchException("batch.crc", "the checksum does not match the bytes");
     }
     int count = checkedCount(batch, uncompressedBytesMax);
-    List<LogRecord> records = new ArrayList<>(Math.min(count, FIRST_LIST_CAPACITY));
     try (RecordInput in = RecordInput.open(batch, uncompressedBytesMax)) {
       RecordReader reader = new RecordReader(batch, in);
       int before = -1;
@@ -41,11 +49,12 @@ final class RecordReader {
         reader.begin();
         LogRecord record = reader.read(before);
         before = (int) (record.offset() - batch.baseOffset());
-        records.add(record);
+        if (!visitor.test(record)) {
+          return;
+        }
       }
       in.expectEnd();
     }
-    return Collections.unmodifiableList(records);
   }
 
   /**

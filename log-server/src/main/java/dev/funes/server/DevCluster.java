@@ -28,14 +28,20 @@ public final class DevCluster implements AutoCloseable {
 
   private final Placement placement;
   private final Path data;
+  private final ApiLimits limits;
   private final ReplicaLimits replicaLimits;
   private final FatalHandler fatal;
   private final TreeMap<NodeId, FunesNode> running = new TreeMap<>();
 
   private DevCluster(
-      Placement placement, Path data, ReplicaLimits replicaLimits, FatalHandler fatal) {
+      Placement placement,
+      Path data,
+      ApiLimits limits,
+      ReplicaLimits replicaLimits,
+      FatalHandler fatal) {
     this.placement = placement;
     this.data = data;
+    this.limits = limits;
     this.replicaLimits = replicaLimits;
     this.fatal = fatal;
   }
@@ -55,13 +61,21 @@ public final class DevCluster implements AutoCloseable {
           new NodeEndpoint(new NodeId(i + 1), HOST, firstPort + i, firstPort + raftDistance + i));
     }
     return start(
-        Placement.of(CLUSTER_ID, endpoints), data, ReplicaLimits.DEFAULTS, FatalHandler.halt());
+        Placement.of(CLUSTER_ID, endpoints),
+        data,
+        ApiLimits.DEFAULTS,
+        ReplicaLimits.DEFAULTS,
+        FatalHandler.halt());
   }
 
   /** As above, with everything to choose. */
   public static DevCluster start(
-      Placement placement, Path data, ReplicaLimits replicaLimits, FatalHandler fatal) {
-    DevCluster cluster = new DevCluster(placement, data, replicaLimits, fatal);
+      Placement placement,
+      Path data,
+      ApiLimits limits,
+      ReplicaLimits replicaLimits,
+      FatalHandler fatal) {
+    DevCluster cluster = new DevCluster(placement, data, limits, replicaLimits, fatal);
     try {
       cluster.startAll();
       return cluster;
@@ -173,10 +187,6 @@ public final class DevCluster implements AutoCloseable {
 
   private NodeConfig config(NodeId node) {
     return new NodeConfig(
-        node,
-        placement,
-        data.resolve("node-" + node).toAbsolutePath(),
-        ApiLimits.DEFAULTS,
-        replicaLimits);
+        node, placement, data.resolve("node-" + node).toAbsolutePath(), limits, replicaLimits);
   }
 }

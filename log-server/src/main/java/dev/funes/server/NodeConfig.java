@@ -142,7 +142,15 @@ public record NodeConfig(
             "connection-bytes-max", batch, 1 << 30, Math.max(batch, absent.connectionBytesMax()));
     int streams =
         section.integer("connection-streams-max", 1, 100_000, absent.connectionStreamsMax());
-    return new ApiLimits(record, batch, connection, streams);
+    return new ApiLimits(
+        record,
+        batch,
+        connection,
+        streams,
+        section.integer("connections-max", 1, 1_000_000, absent.connectionsMax()),
+        section.number(
+            "in-flight-bytes-max", batch, MIB << 14, Math.max(batch, absent.inFlightBytesMax())),
+        section.number("fetch-bytes-max", MIB, MIB << 14, absent.fetchBytesMax()));
   }
 
   private static ReplicaLimits replicaLimits(ConfigSection top, ConfigSection limits) {

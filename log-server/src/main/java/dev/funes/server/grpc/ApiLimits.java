@@ -8,12 +8,25 @@ package dev.funes.server.grpc;
  * @param connectionBytesMax bytes of produce requests in flight on one connection; past it the node
  *     stops reading from the connection
  * @param connectionStreamsMax calls open at once on one connection
+ * @param connectionsMax client connections that are served at once; calls on more are refused with
+ *     a retry delay
+ * @param inFlightBytesMax bytes of produce requests of all connections that are in flight; past it
+ *     the node reads on only as others are answered. The same again for what other nodes pass on
+ * @param fetchBytesMax bytes of fetch responses that wait for slow consumers; past it every stream
+ *     gets small pieces only
  */
 public record ApiLimits(
-    int recordBytesMax, int batchBytesMax, int connectionBytesMax, int connectionStreamsMax) {
+    int recordBytesMax,
+    int batchBytesMax,
+    int connectionBytesMax,
+    int connectionStreamsMax,
+    int connectionsMax,
+    long inFlightBytesMax,
+    long fetchBytesMax) {
 
   /** What a node uses when its configuration says nothing. */
-  public static final ApiLimits DEFAULTS = new ApiLimits(1 << 20, 4 << 20, 32 << 20, 100);
+  public static final ApiLimits DEFAULTS =
+      new ApiLimits(1 << 20, 4 << 20, 32 << 20, 100, 2_000, 64L << 20, 64L << 20);
 
   /** What a request may carry besides its batch: names, ids, framing. */
   private static final int MESSAGE_SLACK_BYTES = 64 << 10;
@@ -24,6 +37,33 @@ public record ApiLimits(
     require(batchBytesMax >= recordBytesMax, "batchBytesMax", batchBytesMax);
     require(connectionBytesMax >= batchBytesMax, "connectionBytesMax", connectionBytesMax);
     require(connectionStreamsMax >= 1, "connectionStreamsMax", connectionStreamsMax);
+    require(connectionsMax >= 1, "connectionsMax", connectionsMax);
+    require(inFlightBytesMax >= batchBytesMax, "inFlightBytesMax", inFlightBytesMax);
+    require(fetchBytesMax >= 1, "fetchBytesMax", fetchBytesMax);
+  }
+
+  /** These limits with another one for connections. */
+  public ApiLimits withConnectionsMax(int other) {
+    return new ApiLimits(
+        recordBytesMax,
+        batchBytesMax,
+        connectionBytesMax,
+        connectionStreamsMax,
+        other,
+        inFlightBytesMax,
+        fetchBytesMax);
+  }
+
+  /** These limits with others for what all connections may have in flight, either way. */
+  public ApiLimits withBytes(int connectionBytes, long inFlightBytes, long fetchBytes) {
+    return new ApiLimits(
+        recordBytesMax,
+        batchBytesMax,
+        connectionBytes,
+        connectionStreamsMax,
+        connectionsMax,
+        inFlightBytes,
+        fetchBytes);
   }
 
   /**
@@ -34,7 +74,7 @@ public record ApiLimits(
     return 2 * batchBytesMax + MESSAGE_SLACK_BYTES;
   }
 
-  private static void require(boolean holds, String name, int value) {
+  private static void require(boolean holds, String name, long value) {
     if (!holds) {
       throw new IllegalArgumentException(name + " " + value + " is too small");
     }

@@ -20,7 +20,13 @@ import java.util.concurrent.TimeUnit;
 /** The gRPC server of one node: its services, its threads, and what a connection may do. */
 public final class ApiServer implements AutoCloseable {
   private static final int METADATA_BYTES_MAX = 16 << 10;
-  private static final int FLOW_CONTROL_BYTES = 1 << 20;
+
+  /**
+   * What a connection may have sent that was not read yet, in direct memory. gRPC raises it, up to
+   * 8 MiB, for those that are seen to fill it.
+   */
+  private static final int FLOW_CONTROL_BYTES = 128 << 10;
+
   private static final int RESETS_MAX = 200;
   private static final int RESETS_SECONDS = 30;
   private static final int CLOSE_MILLIS_MAX = 2_000;
@@ -54,6 +60,7 @@ public final class ApiServer implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("funes-health").daemon().factory());
     Peers peers = new Peers(replica.placement());
+    NodeLoad load = new NodeLoad(limits);
     HealthReporter health = new HealthReporter(replica);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(endpoint.host(), endpoint.clientPort()))
@@ -67,25 +74,27 @@ public final class ApiServer implements AutoCloseable {
             .keepAliveTimeout(10, TimeUnit.SECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .addTransportFilter(ClientConnection.filter(limits, replica.placement()))
+            .addTransportFilter(ClientConnection.filter(load, replica.placement()))
             .intercept(ClientConnection.interceptor())
             .addService(health.service())
             .addService(ProtoReflectionServiceV1.newInstance());
-    addServices(builder, replica, limits, data, clock, peers, executor, fetchExecutor);
+    addServices(builder, replica, load, data, clock, peers, executor, fetchExecutor);
     Server server = builder.build().start();
     health.start(timer);
+    load.start(timer);
     return new ApiServer(server, health, peers, List.of(executor, fetchExecutor, timer));
   }
 
   private static void addServices(
       NettyServerBuilder builder,
       Replica replica,
-      ApiLimits limits,
+      NodeLoad load,
       Path data,
       InstantSource clock,
       Peers peers,
       ExecutorService executor,
       ExecutorService fetchExecutor) {
+    ApiLimits limits = load.limits();
     Unary unary = new Unary(executor);
     Barriers barriers = new Barriers(replica, executor);
     Topics topics = new Topics(replica, barriers);
@@ -106,7 +115,11 @@ public final class ApiServer implements AutoCloseable {
     NodeStatus node = new NodeStatus(replica, data, version());
     List<BindableService> services =
         List.of(
-            new LogService(log, new ProducerIds(replica), fetchExecutor, unary),
+            new LogService(
+                log,
+                new ProducerIds(replica),
+                new FetchContext(fetchExecutor, load.fetches()),
+                unary),
             new TopicService(replica, topics, leaders, barriers, unary),
             new OffsetService(
                 commits, offsets, new OffsetResets(topics, offsets, commits, lookup), unary),

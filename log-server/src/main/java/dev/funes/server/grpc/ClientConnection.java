@@ -2,6 +2,7 @@ package dev.funes.server.grpc;
 
 import dev.funes.cluster.Placement;
 import io.grpc.Attributes;
+import io.grpc.ClientInterceptor;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -9,19 +10,33 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerTransportFilter;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.MetadataUtils;
 import org.jspecify.annotations.Nullable;
 
-/** What belongs to one client connection: its bytes in flight, and its channels to other nodes. */
+/**
+ * What belongs to one connection: its bytes in flight, its channels to other nodes, and its place
+ * among the connections of the node, which it takes with its first call. Connections of other nodes
+ * need no place.
+ */
 final class ClientConnection {
   private static final Attributes.Key<ClientConnection> ATTRIBUTE =
       Attributes.Key.create("funes-connection");
   private static final Context.Key<ClientConnection> CURRENT = Context.key("funes-connection");
+  private static final Metadata.Key<String> FROM_NODE =
+      Metadata.Key.of("funes-from-node", Metadata.ASCII_STRING_MARSHALLER);
 
+  private final NodeLoad node;
   private final InFlightBytes inFlight;
   private final Peers peers;
+  private volatile boolean fromNode;
+  private volatile boolean admitted;
+  private boolean ended;
 
-  private ClientConnection(ApiLimits limits, Placement placement) {
-    this.inFlight = new InFlightBytes(limits.connectionBytesMax());
+  private ClientConnection(NodeLoad node, Placement placement) {
+    this.node = node;
+    this.inFlight = new InFlightBytes(node.limits().connectionBytesMax());
     this.peers = new Peers(placement);
   }
 
@@ -34,43 +49,108 @@ final class ClientConnection {
     return connection;
   }
 
-  InFlightBytes inFlight() {
-    return inFlight;
-  }
-
   Peers peers() {
     return peers;
   }
 
+  /** Counts a request that has been read, until it is answered. */
+  void begin(long bytes) {
+    inFlight.add(bytes);
+    nodeBytes().add(bytes);
+  }
+
+  /** A request has been answered. */
+  void end(long bytes) {
+    inFlight.remove(bytes);
+    nodeBytes().remove(bytes);
+  }
+
+  /** Runs when connection and node have room; at once, or later on the thread that made room. */
+  void whenRoom(long likelyBytes, Runnable goOn) {
+    inFlight.whenRoom(() -> nodeBytes().whenRoom(likelyBytes, goOn));
+  }
+
+  private NodeBytes nodeBytes() {
+    return fromNode ? node.fromNodes() : node.fromClients();
+  }
+
+  private boolean admit(Metadata headers) {
+    if (admitted || fromNode) {
+      return true;
+    }
+    synchronized (this) {
+      if (headers.containsKey(FROM_NODE)) {
+        fromNode = true;
+        return true;
+      }
+      if (!admitted && !ended) {
+        admitted = node.admit();
+      }
+      return admitted;
+    }
+  }
+
+  private void end() {
+    peers.close();
+    synchronized (this) {
+      ended = true;
+      if (admitted) {
+        node.leave();
+      }
+    }
+  }
+
   /** Makes a connection when a transport opens and lets go of it when the transport ends. */
-  static ServerTransportFilter filter(ApiLimits limits, Placement placement) {
+  static ServerTransportFilter filter(NodeLoad node, Placement placement) {
     return new ServerTransportFilter() {
       @Override
       public Attributes transportReady(Attributes attributes) {
-        return attributes.toBuilder()
-            .set(ATTRIBUTE, new ClientConnection(limits, placement))
-            .build();
+        return attributes.toBuilder().set(ATTRIBUTE, new ClientConnection(node, placement)).build();
       }
 
       @Override
       public void transportTerminated(@Nullable Attributes attributes) {
         ClientConnection connection = attributes == null ? null : attributes.get(ATTRIBUTE);
         if (connection != null) {
-          connection.peers.close();
+          connection.end();
         }
       }
     };
   }
 
-  /** Makes the connection of a call its {@link #current()} one. */
+  /** Makes the connection of a call its {@link #current()} one, or refuses the call. */
   static ServerInterceptor interceptor() {
     return new ServerInterceptor() {
       @Override
       public <Q, R> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        Context context = Context.current().withValue(CURRENT, call.getAttributes().get(ATTRIBUTE));
+        ClientConnection connection = call.getAttributes().get(ATTRIBUTE);
+        if (connection != null && !isHealth(call) && !connection.admit(headers)) {
+          StatusRuntimeException refused =
+              ErrorMapping.status(Errors.tooManyConnections(connection.node.limits()));
+          call.close(refused.getStatus(), trailers(refused));
+          return new ServerCall.Listener<>() {};
+        }
+        Context context = Context.current().withValue(CURRENT, connection);
         return Contexts.interceptCall(context, call, headers, next);
       }
     };
+  }
+
+  /** Names a call as one that a node makes for its clients. */
+  static ClientInterceptor namesThisNode() {
+    Metadata headers = new Metadata();
+    headers.put(FROM_NODE, "1");
+    return MetadataUtils.newAttachHeadersInterceptor(headers);
+  }
+
+  /** Whoever looks whether the node lives must not think it dead when it only has much to do. */
+  private static boolean isHealth(ServerCall<?, ?> call) {
+    return HealthGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName());
+  }
+
+  private static Metadata trailers(StatusRuntimeException refused) {
+    Metadata trailers = refused.getTrailers();
+    return trailers == null ? new Metadata() : trailers;
   }
 }

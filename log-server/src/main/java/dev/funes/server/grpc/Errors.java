@@ -13,6 +13,9 @@ final class Errors {
   /** Long enough for most elections to end between two tries, short enough not to be felt. */
   private static final long RETRY_AFTER_MILLIS = 100;
 
+  /** Connections last long, so a place is not to be expected within milliseconds. */
+  private static final long CONNECTION_RETRY_MILLIS = 1_000;
+
   private Errors() {}
 
   static Error invalid(String field, String message) {
@@ -54,6 +57,16 @@ final class Errors {
 
   static Error retry(String message, long retryAfterMillis) {
     return of(ErrorCode.RETRY, message).toBuilder().setRetryAfterMillis(retryAfterMillis).build();
+  }
+
+  static Error tooManyConnections(ApiLimits limits) {
+    String message =
+        "this node serves %d connections, as many as connections-max allows; close some, or ask another node"
+            .formatted(limits.connectionsMax());
+    return retry(message, CONNECTION_RETRY_MILLIS).toBuilder()
+        .setField("connections-max")
+        .setLimit(limits.connectionsMax())
+        .build();
   }
 
   static Error unknownOutcome(String why) {

@@ -29,6 +29,10 @@ import java.util.concurrent.TimeUnit;
 final class FetchCall {
   private static final int RESPONSE_BYTES_DEFAULT = 1 << 20;
   private static final int RESPONSE_BYTES_MAX = 16 << 20;
+
+  /** Of a stream that is passed on, so that many of them can wait for clients that do not read. */
+  private static final int REMOTE_RESPONSE_BYTES_MAX = 256 << 10;
+
   private static final int PARTITIONS_MAX = 10_000;
 
   /** How often a leader is looked for before a stream that needs one gives up: five seconds. */
@@ -64,7 +68,7 @@ final class FetchCall {
   static void start(
       LogContext log,
       FetchRequest request,
-      Executor executor,
+      FetchContext fetches,
       ServerCallStreamObserver<FetchResponse> responses) {
     try {
       validate(request);
@@ -74,7 +78,7 @@ final class FetchCall {
     }
     FetchStream stream =
         new FetchStream(
-            log.replica(), responses, executor, responseBytesMax(request), request.getFormat());
+            log.replica(), responses, fetches, responseBytesMax(request), request.getFormat());
     stream.attach();
     new FetchCall(log, request, stream, ClientConnection.current().peers()).start();
   }
@@ -145,9 +149,7 @@ final class FetchCall {
         case Source.Known(FetchResponse response) -> known.add(response);
         case Source.Local(FetchPart part) -> local.add(part);
         case Source.Remote(FetchPartition asked, NodeId node) ->
-            remote
-                .computeIfAbsent(node, _ -> request.toBuilder().clearPartitions())
-                .addPartitions(asked);
+            remote.computeIfAbsent(node, _ -> passedOn()).addPartitions(asked);
       }
     }
     List<FetchProxy> proxies = new ArrayList<>();
@@ -160,6 +162,11 @@ final class FetchCall {
           }
         });
     stream.start(known, local, proxies);
+  }
+
+  private FetchRequest.Builder passedOn() {
+    int bytes = Math.min(responseBytesMax(request), REMOTE_RESPONSE_BYTES_MAX);
+    return request.toBuilder().clearPartitions().setResponseBytesMax(bytes);
   }
 
   /** Never fails: what goes wrong is known, and the client hears it in the stream. */

@@ -11,9 +11,7 @@ import dev.funes.proto.v1.FetchFormat;
 import dev.funes.proto.v1.FetchPartition;
 import dev.funes.proto.v1.FetchResponse;
 import dev.funes.proto.v1.OffsetOutOfRange;
-import dev.funes.proto.v1.RecordList;
 import dev.funes.record.InvalidBatchException;
-import dev.funes.record.LogRecord;
 import dev.funes.record.RecordBatch;
 import dev.funes.replication.Replica;
 import java.nio.ByteBuffer;
@@ -24,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * uses it: the pump of its stream.
  */
 final class FetchPart {
-  /** Longest that a batch may become when it is decoded for those who take plain records. */
-  private static final int UNCOMPRESSED_BYTES_MAX = 64 << 20;
-
   private final Replica replica;
   private final FetchPartition asked;
   private final PartitionId id;
@@ -80,7 +75,7 @@ final class FetchPart {
       return null; // the partition is not here yet; its creation wakes the stream
     }
     try {
-      return next(open.fetch(offset, bytesMax), format);
+      return next(open.fetch(offset, bytesMax), bytesMax, format);
     } catch (IllegalStateException closed) {
       return fail(Errors.unknownTopic(asked.getTopic())); // dropped while it was read
     }
@@ -95,10 +90,12 @@ final class FetchPart {
     }
   }
 
-  private @Nullable FetchResponse next(PartitionLog.Fetch fetch, FetchFormat format) {
+  private @Nullable FetchResponse next(PartitionLog.Fetch fetch, int bytesMax, FetchFormat format) {
     return switch (fetch) {
       case PartitionLog.Fetch.Batches(long _, ByteBuffer bytes, long nextOffset) ->
-          piece(bytes, nextOffset, format);
+          format == FetchFormat.FETCH_FORMAT_RECORDS
+              ? records(bytes, nextOffset, bytesMax)
+              : batches(bytes, nextOffset);
       case PartitionLog.Fetch.AtEnd _ -> null;
       // The offset is within the leader's log, or the stream would not have come to here.
       case PartitionLog.Fetch.BeyondEnd _ -> null;
@@ -106,35 +103,35 @@ final class FetchPart {
     };
   }
 
-  private @Nullable FetchResponse piece(ByteBuffer bytes, long nextOffset, FetchFormat format) {
+  private FetchResponse batches(ByteBuffer bytes, long nextOffset) {
     ByteBuffer wanted = nextOffset <= until ? bytes : before(bytes, until);
-    FetchResponse response;
-    if (format == FetchFormat.FETCH_FORMAT_RECORDS) {
-      try {
-        response = response().setRecords(decode(wanted)).build();
-      } catch (InvalidBatchException e) {
-        return fail(
-            Errors.of(ErrorCode.CORRUPT_BATCH, "at offset " + offset + ": " + e.getMessage()));
-      }
-    } else {
-      // Not copied: gRPC writes the message out before onNext returns.
-      ByteString batches = UnsafeByteOperations.unsafeWrap(wanted);
-      response = response().setBatches(batches).build();
-    }
+    // Not copied: gRPC writes the message out before onNext returns.
+    ByteString batches = UnsafeByteOperations.unsafeWrap(wanted);
+    FetchResponse response = response().setBatches(batches).build();
     offset = nextOffset;
     return response;
   }
 
-  private RecordList decode(ByteBuffer batches) {
-    RecordList.Builder records = RecordList.newBuilder();
-    for (RecordBatch batch : RecordBatch.split(batches)) {
-      for (LogRecord logged : batch.records(UNCOMPRESSED_BYTES_MAX)) {
-        if (logged.offset() >= offset && logged.offset() < until) {
-          records.addRecords(PlainRecords.toPlain(logged));
+  /**
+   * Decodes as much as fills a response, and goes on within the batch the next time: what is small
+   * in the log may be a thousand times as large here.
+   */
+  private FetchResponse records(ByteBuffer bytes, long nextOffset, int bytesMax) {
+    PlainPiece piece = new PlainPiece(offset, until, bytesMax);
+    try {
+      for (RecordBatch batch : RecordBatch.split(bytes)) {
+        batch.forEachWhile(RecordBatch.UNCOMPRESSED_BYTES_MAX, piece);
+        if (piece.isFull()) {
+          break;
         }
       }
+    } catch (InvalidBatchException e) {
+      return fail(
+          Errors.of(ErrorCode.CORRUPT_BATCH, "at offset " + offset + ": " + e.getMessage()));
     }
-    return records.build();
+    FetchResponse response = response().setRecords(piece.records()).build();
+    offset = piece.isFull() ? piece.nextOffset() : nextOffset;
+    return response;
   }
 
   /** The batches that begin before an offset. */

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,9 +30,12 @@ final class FetchStream implements Consumer<PartitionId> {
   /** After that many rounds the pump lets other streams have the thread. */
   private static final int ROUNDS_MAX = 8;
 
+  /** The client is given more when no more than this is left: enough until the pump has run. */
+  private static final int UNSENT_BYTES_MAX = FetchBytes.SMALL_PIECE_BYTES;
+
   private final Replica replica;
   private final ServerCallStreamObserver<FetchResponse> responses;
-  private final Executor executor;
+  private final FetchContext context;
   private final int responseBytesMax;
   private final FetchFormat format;
   private final AtomicInteger news = new AtomicInteger();
@@ -49,22 +51,25 @@ final class FetchStream implements Consumer<PartitionId> {
   private boolean started;
   private boolean ended;
 
+  /** What the client was last given and has not taken; 0 when it has. */
+  private long stalledBytes;
+
   FetchStream(
       Replica replica,
       ServerCallStreamObserver<FetchResponse> responses,
-      Executor executor,
+      FetchContext context,
       int responseBytesMax,
       FetchFormat format) {
     this.replica = replica;
     this.responses = responses;
-    this.executor = executor;
+    this.context = context;
     this.responseBytesMax = responseBytesMax;
     this.format = format;
   }
 
   /** Hears of the client from here on; to be called on the thread of the call. */
   void attach() {
-    responses.setOnReadyThreshold(responseBytesMax);
+    responses.setOnReadyThreshold(Math.min(responseBytesMax, UNSENT_BYTES_MAX));
     responses.setOnReadyHandler(wake);
     responses.setOnCancelHandler(
         () -> {
@@ -99,7 +104,7 @@ final class FetchStream implements Consumer<PartitionId> {
 
   private void reschedule() {
     try {
-      executor.execute(this::pump);
+      context.executor().execute(this::pump);
     } catch (RejectedExecutionException e) {
       cancelled = true; // the server closes; so do its streams
     }
@@ -135,10 +140,11 @@ final class FetchStream implements Consumer<PartitionId> {
 
   /** One piece of every partition that has one. False when none had. */
   private boolean sendRound() {
+    release();
     boolean sent = sendReady();
     for (Iterator<FetchPart> each = parts.iterator(); each.hasNext() && takes(); ) {
       FetchPart part = each.next();
-      sent |= send(part.next(responseBytesMax, format));
+      sent |= send(part.next(context.bytes().pieceBytesMax(responseBytesMax), format));
       if (part.isDone()) {
         each.remove();
       }
@@ -174,11 +180,22 @@ final class FetchStream implements Consumer<PartitionId> {
       return false;
     }
     responses.onNext(response);
+    if (!responses.isReady()) {
+      release();
+      stalledBytes = UNSENT_BYTES_MAX + (long) response.getSerializedSize();
+      context.bytes().stalled(stalledBytes);
+    }
     return true;
+  }
+
+  private void release() {
+    context.bytes().released(stalledBytes);
+    stalledBytes = 0;
   }
 
   private void close() {
     ended = true;
+    release();
     parts.forEach(FetchPart::close);
     proxies.forEach(FetchProxy::close);
     replica.removePartitionListener(this);

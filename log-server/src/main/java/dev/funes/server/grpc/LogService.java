@@ -11,19 +11,18 @@ import dev.funes.proto.v1.ProduceRequest;
 import dev.funes.proto.v1.ProduceResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.Executor;
 
 /** Writes to partitions and reads from them; each call is a class of its own. */
 final class LogService extends LogServiceGrpc.LogServiceImplBase {
   private final LogContext log;
   private final ProducerIds producerIds;
-  private final Executor fetchExecutor;
+  private final FetchContext fetches;
   private final Unary unary;
 
-  LogService(LogContext log, ProducerIds producerIds, Executor fetchExecutor, Unary unary) {
+  LogService(LogContext log, ProducerIds producerIds, FetchContext fetches, Unary unary) {
     this.log = log;
     this.producerIds = producerIds;
-    this.fetchExecutor = fetchExecutor;
+    this.fetches = fetches;
     this.unary = unary;
   }
 
@@ -34,8 +33,7 @@ final class LogService extends LogServiceGrpc.LogServiceImplBase {
 
   @Override
   public void fetch(FetchRequest request, StreamObserver<FetchResponse> responses) {
-    FetchCall.start(
-        log, request, fetchExecutor, (ServerCallStreamObserver<FetchResponse>) responses);
+    FetchCall.start(log, request, fetches, (ServerCallStreamObserver<FetchResponse>) responses);
   }
 
   @Override

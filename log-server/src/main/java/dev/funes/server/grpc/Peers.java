@@ -90,6 +90,7 @@ final class Peers implements AutoCloseable {
     }
     return NettyChannelBuilder.forAddress(node.host(), node.clientPort())
         .usePlaintext()
+        .intercept(ClientConnection.namesThisNode())
         .disableRetry() // a request that is sent twice would be two requests
         .maxInboundMessageSize(RESPONSE_BYTES_MAX)
         .keepAliveTime(10, TimeUnit.SECONDS)

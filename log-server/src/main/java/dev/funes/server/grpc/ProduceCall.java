@@ -26,12 +26,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>gRPC calls the observer methods one at a time; answers come on any thread.
  */
 final class ProduceCall implements StreamObserver<ProduceRequest> {
+  /** What a request costs besides its bytes, about: many small ones are not free. */
+  private static final int REQUEST_BYTES = 1 << 10;
+
   private final LogContext log;
   private final ClientConnection connection;
   private final ServerCallStreamObserver<ProduceResponse> responses;
   private final Outbox<ProduceResponse> outbox;
   private final Map<NodeId, ProduceForward> forwards = new HashMap<>();
   private final AtomicBoolean wantsMore = new AtomicBoolean();
+
+  private volatile int lastBytes;
 
   /** Requests not answered yet, and one for the stream as long as the client has not ended it. */
   private final AtomicInteger open = new AtomicInteger(1);
@@ -58,8 +63,9 @@ final class ProduceCall implements StreamObserver<ProduceRequest> {
 
   @Override
   public void onNext(ProduceRequest request) {
-    int bytes = request.getSerializedSize();
-    connection.inFlight().add(bytes);
+    int bytes = request.getSerializedSize() + REQUEST_BYTES;
+    lastBytes = bytes;
+    connection.begin(bytes);
     open.incrementAndGet();
     CompletableFuture<Topic> topic = topic(request);
     // Until the topic is known nothing more is read, so that nothing overtakes this request.
@@ -171,7 +177,7 @@ final class ProduceCall implements StreamObserver<ProduceRequest> {
       }
     }
     outbox.send(response.setCorrelationId(request.getCorrelationId()).build());
-    connection.inFlight().remove(bytes);
+    connection.end(bytes);
     answered();
   }
 
@@ -196,14 +202,13 @@ final class ProduceCall implements StreamObserver<ProduceRequest> {
 
   private void requestMore() {
     if (wantsMore.get() && responses.isReady()) {
-      connection
-          .inFlight()
-          .whenRoom(
-              () -> {
-                if (wantsMore.compareAndSet(true, false)) {
-                  responses.request(1);
-                }
-              });
+      connection.whenRoom(
+          lastBytes,
+          () -> {
+            if (wantsMore.compareAndSet(true, false)) {
+              responses.request(1);
+            }
+          });
     }
   }
 }

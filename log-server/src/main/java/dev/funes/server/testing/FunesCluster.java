@@ -6,6 +6,7 @@ import dev.funes.cluster.Placement;
 import dev.funes.replication.ReplicaLimits;
 import dev.funes.server.DevCluster;
 import dev.funes.server.FunesNode;
+import dev.funes.server.grpc.ApiLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,30 +42,39 @@ public final class FunesCluster
 
   private final int nodeCount;
   private final int replicationFactor;
+  private final ApiLimits apiLimits;
   private final ReplicaLimits limits;
   private @Nullable Path data;
   private @Nullable DevCluster cluster;
   private boolean isForClass;
 
-  private FunesCluster(int nodeCount, int replicationFactor, ReplicaLimits limits) {
+  private FunesCluster(
+      int nodeCount, int replicationFactor, ApiLimits apiLimits, ReplicaLimits limits) {
     this.nodeCount = nodeCount;
     this.replicationFactor = replicationFactor;
+    this.apiLimits = apiLimits;
     this.limits = limits;
   }
 
   public static FunesCluster ofNodes(int nodeCount) {
     int replicationFactor = Math.min(Placement.REPLICATION_FACTOR_DEFAULT, nodeCount);
-    return new FunesCluster(nodeCount, replicationFactor, ReplicaLimits.DEFAULTS);
+    return new FunesCluster(
+        nodeCount, replicationFactor, ApiLimits.DEFAULTS, ReplicaLimits.DEFAULTS);
   }
 
   /** The same, with other limits: to see checkpoints or retention early, say. */
   public FunesCluster with(ReplicaLimits other) {
-    return new FunesCluster(nodeCount, replicationFactor, other);
+    return new FunesCluster(nodeCount, replicationFactor, apiLimits, other);
+  }
+
+  /** The same, with other limits of what its nodes take from clients. */
+  public FunesCluster with(ApiLimits other) {
+    return new FunesCluster(nodeCount, replicationFactor, other, limits);
   }
 
   /** The same, with each partition on that many of the nodes. */
   public FunesCluster withReplicationFactor(int other) {
-    return new FunesCluster(nodeCount, other, limits);
+    return new FunesCluster(nodeCount, other, apiLimits, limits);
   }
 
   /** {@code host:port} of every node, with commas between: what a client is given. */
@@ -141,6 +151,7 @@ public final class FunesCluster
           DevCluster.start(
               Placement.of("test", endpoints(), replicationFactor),
               directory,
+              apiLimits,
               limits,
               (message, cause) -> LOG.error("a node cannot go on: {}", message, cause));
     } catch (IOException e) {
