@@ -199,8 +199,9 @@ public final class BoundsLoad {
         stream.send(request, partition);
         sentBytes += request.getBatch().size();
       }
-      // What was due and not taken is not made up for: the offer is a rate, not a backlog.
-      sentBytes = Math.max(sentBytes, bytesPerS * (System.nanoTime() - begun) / 1e9);
+      // What was due more than a second ago is not made up for: the offer is a rate, not a backlog.
+      double due = bytesPerS * (System.nanoTime() - begun) / 1e9;
+      sentBytes = Math.max(sentBytes, due - bytesPerS);
     }
 
     private Stream stream(String server) {
