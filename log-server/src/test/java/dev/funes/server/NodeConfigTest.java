@@ -66,7 +66,13 @@ class NodeConfigTest {
                 + """
                 raft-groups: 4
                 checkpoint-bytes: 1048576
-                limits: {record-bytes-max: 2048, batch-bytes-max: 4096, partitions-max: 12}
+                limits:
+                  record-bytes-max: 2048
+                  batch-bytes-max: 4096
+                  partitions-max: 12
+                  connections-max: 3
+                  in-flight-bytes-max: 5000
+                  fetch-bytes-max: 1048576
                 """,
             1);
 
@@ -75,6 +81,9 @@ class NodeConfigTest {
     assertThat(config.replicaLimits().partitionsMax()).isEqualTo(12);
     assertThat(config.limits().recordBytesMax()).isEqualTo(2_048);
     assertThat(config.limits().batchBytesMax()).isEqualTo(4_096);
+    assertThat(config.limits().connectionsMax()).isEqualTo(3);
+    assertThat(config.limits().inFlightBytesMax()).isEqualTo(5_000);
+    assertThat(config.limits().fetchBytesMax()).isEqualTo(1 << 20);
   }
 
   @ParameterizedTest(name = "{0} -> {1}")

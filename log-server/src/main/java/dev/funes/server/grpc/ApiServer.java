@@ -25,7 +25,7 @@ public final class ApiServer implements AutoCloseable {
    * What a connection may have sent that was not read yet, in direct memory. gRPC raises it, up to
    * 8 MiB, for those that are seen to fill it.
    */
-  private static final int FLOW_CONTROL_BYTES = 128 << 10;
+  private static final int FLOW_CONTROL_BYTES = 512 << 10;
 
   private static final int RESETS_MAX = 200;
   private static final int RESETS_SECONDS = 30;

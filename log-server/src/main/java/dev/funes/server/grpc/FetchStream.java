@@ -31,7 +31,7 @@ final class FetchStream implements Consumer<PartitionId> {
   private static final int ROUNDS_MAX = 8;
 
   /** The client is given more when no more than this is left: enough until the pump has run. */
-  private static final int UNSENT_BYTES_MAX = FetchBytes.SMALL_PIECE_BYTES;
+  private static final int UNSENT_BYTES_MAX = 256 << 10;
 
   private final Replica replica;
   private final ServerCallStreamObserver<FetchResponse> responses;

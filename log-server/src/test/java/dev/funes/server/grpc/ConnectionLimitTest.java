@@ -74,7 +74,8 @@ class ConnectionLimitTest {
     awaitServed(connect(3));
     var _ =
         TopicServiceGrpc.newBlockingStub(channel)
-            .createTopic(CreateTopicRequest.newBuilder().setName("all").setPartitionCount(6).build());
+            .createTopic(
+                CreateTopicRequest.newBuilder().setName("all").setPartitionCount(6).build());
 
     try (ProduceCalls calls = new ProduceCalls(channel)) {
       for (int partition = 0; partition < 6; partition++) {
