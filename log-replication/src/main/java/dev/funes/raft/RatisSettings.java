@@ -28,6 +28,7 @@ final class RatisSettings {
   private static final int MESSAGE_BYTES_MAX = ENTRY_BYTES_MAX + (2 << 20);
   private static final int PENDING_BYTES_MAX = 64 << 20;
   private static final int PENDING_ENTRIES_MAX = 4_096;
+  private static final int QUEUED_BYTES_MAX = 24 << 20;
 
   private RatisSettings() {}
 
@@ -91,9 +92,10 @@ final class RatisSettings {
     Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX));
     // Batching is done before Ratis; waiting between two sends would only add latency.
     Log.Appender.setWaitTimeMin(properties, TimeDuration.ZERO);
-    // A full queue blocks everyone under the lock of the raft group, so it must never be what
-    // fills up first: more room than pending requests may take (below).
-    Log.setQueueByteLimit(properties, SizeInBytes.valueOf(2L * PENDING_BYTES_MAX));
+    // A full queue blocks everyone under the lock of the raft group. On a leader it does not fill:
+    // the batcher above has a few entries in flight. On a follower that catches up it is what
+    // bounds the memory, once for each raft group, when the network is quicker than the disk.
+    Log.setQueueByteLimit(properties, SizeInBytes.valueOf(QUEUED_BYTES_MAX));
     Log.setQueueElementLimit(properties, 2 * PENDING_ENTRIES_MAX);
   }
 
@@ -135,7 +137,8 @@ final class RatisSettings {
     GrpcConfigKeys.setFlowControlWindow(properties, SizeInBytes.valueOf(8L << 20));
     // A heartbeat must not wait behind megabytes of entries, or load looks like a dead leader.
     GrpcConfigKeys.Server.setHeartbeatChannel(properties, true);
-    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 8);
+    // To a follower that catches up each of them is full, and is on the heap of both.
+    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 4);
     // "Cached" with a size is a pool that never has more than one thread.
     GrpcConfigKeys.Server.setAsyncRequestThreadPoolCached(properties, false);
     GrpcConfigKeys.Server.setAsyncRequestThreadPoolSize(properties, 4);
