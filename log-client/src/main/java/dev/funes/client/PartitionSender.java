@@ -32,6 +32,13 @@ final class PartitionSender {
   private static final int RENUMBERINGS_MAX = 3;
 
   final RecordBuffer.Lane lane;
+
+  // For the queues that it may be in.
+  boolean queued;
+  boolean timed;
+  long timerNanos;
+  boolean waitsForStream;
+
   private final int inFlightMax;
   private final Duration deliveryTimeout;
   // Completes a batch: with a failure, or with null when it is in the log.

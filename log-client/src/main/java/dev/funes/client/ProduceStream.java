@@ -9,6 +9,7 @@ import io.grpc.Channel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class ProduceStream {
   /** Half of what a node takes from one connection, so that two clients of a proxy fit. */
   private static final long IN_FLIGHT_BYTES_MAX = 16L << 20;
+
+  /**
+   * As many batches of the usual size as these bytes are. Small ones of many partitions gather when
+   * so many are under way: the busier the cluster, the larger they become.
+   */
+  private static final int IN_FLIGHT_REQUESTS_MAX = 256;
 
   private static final int READY_BYTES = 1 << 20;
 
@@ -44,6 +51,7 @@ final class ProduceStream {
   final ServerAddress address;
   private final ClientCallStreamObserver<ProduceRequest> call;
   private final Map<Long, Request> requests = new LinkedHashMap<>(); // oldest first
+  private final ArrayDeque<PartitionSender> waiting = new ArrayDeque<>();
   private long inFlightBytes;
   private long lastCorrelationId;
 
@@ -64,7 +72,26 @@ final class ProduceStream {
 
   /** True when a batch can be sent without queueing it in memory. */
   boolean isReady() {
-    return inFlightBytes < IN_FLIGHT_BYTES_MAX && call.isReady();
+    return inFlightBytes < IN_FLIGHT_BYTES_MAX
+        && requests.size() < IN_FLIGHT_REQUESTS_MAX
+        && call.isReady();
+  }
+
+  /** Its turn comes, behind the others that wait, when this is ready. */
+  void addWaiting(PartitionSender partition) {
+    if (!partition.waitsForStream) {
+      partition.waitsForStream = true;
+      waiting.add(partition);
+    }
+  }
+
+  /** The one that waits longest; null when none does. */
+  @Nullable PartitionSender pollWaiting() {
+    PartitionSender first = waiting.poll();
+    if (first != null) {
+      first.waitsForStream = false;
+    }
+    return first;
   }
 
   /** True while answers are awaited. */

@@ -41,7 +41,7 @@ final class RecordBuffer {
     final TopicPartition partition;
     private final ArrayDeque<ProducerBatch> sealed = new ArrayDeque<>();
     private @Nullable ProducerBatch open;
-    private boolean listed; // among the fresh lanes, or known to the sender
+    private boolean signalled; // among those that the sender has to look at
 
     Lane(TopicPartition partition) {
       this.partition = partition;
@@ -58,7 +58,7 @@ final class RecordBuffer {
   private final Map<TopicPartition, Lane> lanes = new HashMap<>();
   private final ArrayDeque<RecordBatchBuilder> spareBuilders = new ArrayDeque<>();
   private final Set<ProducerBatch> unsettled = new LinkedHashSet<>();
-  private List<Lane> fresh = new ArrayList<>();
+  private List<Lane> signalled = new ArrayList<>();
   private long freeBytes;
   private boolean closed;
   private volatile boolean underWay;
@@ -119,6 +119,9 @@ final class RecordBuffer {
           seal(lane);
         }
       }
+      if (wake) {
+        signal(lane);
+      }
       boolean sealedBatch = before != null && before != lane.open;
       return new Appended(future, sealedBatch);
     } finally {
@@ -171,10 +174,6 @@ final class RecordBuffer {
     ProducerBatch batch = new ProducerBatch(lane.partition, builder, nanoClock.getAsLong());
     lane.open = batch;
     unsettled.add(batch);
-    if (!lane.listed) {
-      lane.listed = true;
-      fresh.add(lane);
-    }
     return batch;
   }
 
@@ -185,15 +184,23 @@ final class RecordBuffer {
     }
   }
 
-  /** The lanes that have come to hold something since the last call. */
-  List<Lane> freshLanes() {
+  private void signal(Lane lane) {
+    if (!lane.signalled) {
+      lane.signalled = true;
+      signalled.add(lane);
+    }
+  }
+
+  /** The lanes in which a batch was begun, filled or hurried since the last call. */
+  List<Lane> signalledLanes() {
     lock.lock();
     try {
-      if (fresh.isEmpty()) {
+      if (signalled.isEmpty()) {
         return List.of();
       }
-      List<Lane> taken = fresh;
-      fresh = new ArrayList<>();
+      List<Lane> taken = signalled;
+      signalled = new ArrayList<>();
+      taken.forEach(lane -> lane.signalled = false);
       return taken;
     } finally {
       lock.unlock();
@@ -251,12 +258,11 @@ final class RecordBuffer {
     }
   }
 
-  /** True, and the lane is forgotten until something is appended, when it holds nothing. */
-  boolean dropEmpty(Lane lane) {
+  /** True when the lane holds nothing; the next append signals it. */
+  boolean isEmpty(Lane lane) {
     lock.lock();
     try {
-      lane.listed = lane.open != null || !lane.sealed.isEmpty();
-      return !lane.listed;
+      return lane.open == null && lane.sealed.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -295,7 +301,13 @@ final class RecordBuffer {
     lock.lock();
     try {
       hurried = List.copyOf(unsettled);
-      hurried.forEach(batch -> batch.hurried = true);
+      for (ProducerBatch batch : hurried) {
+        batch.hurried = true;
+        Lane lane = lanes.get(batch.partition);
+        if (lane != null) {
+          signal(lane);
+        }
+      }
     } finally {
       lock.unlock();
     }

@@ -2,11 +2,11 @@ package dev.funes.client;
 
 import dev.funes.proto.v1.ProduceResponse;
 import io.grpc.Channel;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,7 +42,9 @@ final class Sender implements ProduceStream.Events {
 
   // The sender's own.
   private final Map<TopicPartition, PartitionSender> partitions = new HashMap<>();
-  private final List<PartitionSender> active = new ArrayList<>();
+  private final Set<PartitionSender> active = new LinkedHashSet<>(); // those that hold something
+  private final SenderQueue queue = new SenderQueue();
+  private long sweptNanos;
   private final Map<ServerAddress, ProduceStream> streams = new HashMap<>();
   private @Nullable ProducerIdentity identity;
   private boolean identityAsked;
@@ -68,6 +70,7 @@ final class Sender implements ProduceStream.Events {
 
   void start() {
     identityRetryNanos = nanoClock.getAsLong();
+    sweptNanos = identityRetryNanos;
     thread.start();
   }
 
@@ -141,26 +144,46 @@ final class Sender implements ProduceStream.Events {
     }
   }
 
-  /** Sends all that can be sent; returns the nanoseconds until there may be more to do. */
+  /**
+   * Sends all that can be sent; returns the nanoseconds until there may be more to do. Looks only
+   * at partitions about which there is news: there may be thousands that just linger.
+   */
   private long step(long now) {
-    for (RecordBuffer.Lane lane : buffer.freshLanes()) {
+    for (RecordBuffer.Lane lane : buffer.signalledLanes()) {
       PartitionSender partition =
           partitions.computeIfAbsent(
               lane.partition, added -> new PartitionSender(lane, config, this::settle));
       active.add(partition);
+      queue.add(partition);
     }
     cancelSilentStreams(now);
-    long wait = Long.MAX_VALUE;
-    Iterator<PartitionSender> each = active.iterator();
-    while (each.hasNext()) {
-      PartitionSender partition = each.next();
-      expire(partition, now);
-      wait = Math.min(wait, advance(partition, now));
-      if (partition.isEmpty() && buffer.dropEmpty(partition.lane)) {
-        each.remove();
+    if (now - sweptNanos >= IDLE_NANOS_MAX) {
+      sweptNanos = now;
+      for (PartitionSender partition : List.copyOf(active)) {
+        expire(partition, now);
+        queue.add(partition);
       }
     }
-    return wait;
+    for (ProduceStream stream : List.copyOf(streams.values())) {
+      PartitionSender first;
+      while (stream.isReady() && (first = stream.pollWaiting()) != null) {
+        run(first, now);
+      }
+    }
+    PartitionSender next;
+    while ((next = queue.poll(now)) != null) {
+      run(next, now);
+    }
+    return queue.nanosUntilNext(now);
+  }
+
+  private void run(PartitionSender partition, long now) {
+    long wait = advance(partition, now);
+    if (partition.isEmpty() && buffer.isEmpty(partition.lane)) {
+      active.remove(partition);
+    } else if (wait < Long.MAX_VALUE) {
+      queue.addLater(partition, now + wait);
+    }
   }
 
   private void expire(PartitionSender partition, long now) {
@@ -215,7 +238,8 @@ final class Sender implements ProduceStream.Events {
         return RETRY_NANOS;
       }
       if (!stream.isReady()) {
-        return Long.MAX_VALUE; // So will the stream.
+        stream.addWaiting(partition); // Meanwhile its next batch goes on to gather.
+        return Long.MAX_VALUE;
       }
       if (batch == null) {
         batch = take(partition, now);
@@ -272,6 +296,7 @@ final class Sender implements ProduceStream.Events {
     connections.succeeded(stream.address);
     buffer.underWay(isUnderWay());
     PartitionSender partition = request.partition();
+    queue.add(partition);
     switch (response.getOutcomeCase()) {
       case APPENDED -> {
         learnLeader(partition, stream, response);
@@ -330,6 +355,11 @@ final class Sender implements ProduceStream.Events {
     long now = nanoClock.getAsLong();
     for (ProduceStream.Request request : stream.takeAll()) {
       request.partition().failed(request.batch(), failure, now);
+      queue.add(request.partition());
+    }
+    PartitionSender waiting;
+    while ((waiting = stream.pollWaiting()) != null) {
+      queue.add(waiting);
     }
   }
 
@@ -369,6 +399,7 @@ final class Sender implements ProduceStream.Events {
           () -> {
             identity = given;
             identityAsked = false;
+            active.forEach(queue::add);
           });
     } catch (FunesException e) {
       post(
