@@ -53,8 +53,9 @@ public class IndexLookupBenchmark {
     }
     if (where.equals("mapped")) {
       Path file = directory.resolve("index");
-      index.save(file, new OffsetIndex.Footer(1, 1, 1));
-      index = Objects.requireNonNull(OffsetIndex.load(file, arena, 1, 1)).index();
+      OffsetIndex.Footer footer = new OffsetIndex.Footer(1, 1, 1);
+      index.save(file, footer);
+      index = Objects.requireNonNull(OffsetIndex.load(file, arena, footer));
     }
   }
 

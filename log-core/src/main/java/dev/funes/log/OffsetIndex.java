@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds positions in a segment by offset, by position and by time: one entry for about every 4 KiB
- * of log.
+ * of log, and fewer where the segment is large.
  *
  * <p>An entry stands for one batch and holds its base offset (relative to the segment's), its
  * position, and the greatest timestamp of all batches before it; all three never fall. The index of
@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class OffsetIndex {
   static final int ENTRY_BYTES = 16;
   static final int INTERVAL_BYTES = 4 << 10;
+
+  /**
+   * Past 1 MiB the entries of a segment thin out, so that thousands of open segments have room on
+   * the heap: 256 MiB take 27 KiB, and a reader walks past at most 1 MiB of headers.
+   */
+  private static final int INTERVAL_PARTS = 256;
 
   private static final int MAGIC = 0x46554e31; // "FUN1"
   private static final int FOOTER_BYTES = 28;
@@ -75,7 +81,7 @@ final class OffsetIndex {
     buffer.putInt(at + POSITION, position);
     buffer.putLong(at + GREATEST_BEFORE, greatestTimestampBefore);
     entries = new Entries(buffer, now.count + 1); // publishes the entry
-    nextPosition = position + INTERVAL_BYTES;
+    nextPosition = position + Math.max(INTERVAL_BYTES, position / INTERVAL_PARTS);
   }
 
   int count() {
@@ -123,9 +129,6 @@ final class OffsetIndex {
    */
   record Footer(int logBytes, int headersCrc, long maxTimestampMillis) {}
 
-  /** An index from its file. */
-  record Loaded(OffsetIndex index, long maxTimestampMillis) {}
-
   /** Writes the file anew. */
   void save(Path file, Footer footer) throws IOException {
     Entries all = entries;
@@ -152,8 +155,7 @@ final class OffsetIndex {
    * Maps the file; null when it is not there, not whole, or not of the log with these bytes and
    * checksum.
    */
-  static @Nullable Loaded load(Path file, Arena arena, int logBytes, int headersCrc)
-      throws IOException {
+  static @Nullable OffsetIndex load(Path file, Arena arena, Footer expected) throws IOException {
     if (!Files.exists(file)) {
       return null;
     }
@@ -170,11 +172,12 @@ final class OffsetIndex {
         buffer.getInt(at) == MAGIC
             && (long) buffer.getInt(at + 4) * ENTRY_BYTES == at
             && buffer.getInt(buffer.limit() - 4) == checksum(buffer.slice(0, buffer.limit() - 4));
-    if (!whole || buffer.getInt(at + 8) != logBytes || buffer.getInt(at + 12) != headersCrc) {
+    if (!whole
+        || buffer.getInt(at + 8) != expected.logBytes
+        || buffer.getInt(at + 12) != expected.headersCrc) {
       return null;
     }
-    int count = buffer.getInt(at + 4);
-    return new Loaded(new OffsetIndex(new Entries(buffer, count)), buffer.getLong(at + 16));
+    return new OffsetIndex(new Entries(buffer, buffer.getInt(at + 4)));
   }
 
   private static int checksum(ByteBuffer bytes) {

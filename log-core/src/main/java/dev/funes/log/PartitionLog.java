@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
@@ -23,8 +24,15 @@ import org.jspecify.annotations.Nullable;
  * any thread. A log without records has no file.
  */
 public final class PartitionLog implements AutoCloseable {
+  /** How often a mapping may go in the middle of one read before that is no chance any more. */
+  private static final int TRIES_MAX = 3;
+
+  /** Files that are forced one by one; for more, the whole file system is. */
+  private static final int FORCED_SINGLY_MAX = 16;
+
   private final Path directory;
   private final BatchWriter writer;
+  private final OpenFiles files;
   private final boolean readOnly;
   private final SegmentSync sync;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -36,11 +44,17 @@ public final class PartitionLog implements AutoCloseable {
   private volatile LogSettings settings;
 
   private PartitionLog(
-      Path directory, LogSettings settings, LogView view, BatchWriter writer, boolean readOnly) {
+      Path directory,
+      LogSettings settings,
+      LogView view,
+      BatchWriter writer,
+      OpenFiles files,
+      boolean readOnly) {
     this.directory = directory;
     this.settings = settings;
     this.view = view;
     this.writer = writer;
+    this.files = files;
     this.readOnly = readOnly;
     this.sync = new SegmentSync(directory);
   }
@@ -100,7 +114,19 @@ public final class PartitionLog implements AutoCloseable {
       PartitionCheckpoint checkpoint,
       Verification verification)
       throws IOException {
-    return restore(directory, settings, checkpoint, verification, BatchWriter.TO_CHANNEL);
+    return restore(
+        directory, settings, checkpoint, verification, BatchWriter.TO_CHANNEL, new OpenFiles(1));
+  }
+
+  /**
+   * Like {@link #restore(Path, LogSettings, PartitionCheckpoint)}, and shares the open files of
+   * other logs of the same apply thread.
+   */
+  public static PartitionLog restore(
+      Path directory, LogSettings settings, PartitionCheckpoint checkpoint, OpenFiles files)
+      throws IOException {
+    return restore(
+        directory, settings, checkpoint, Verification.HEADERS, BatchWriter.TO_CHANNEL, files);
   }
 
   static PartitionLog restore(
@@ -108,10 +134,11 @@ public final class PartitionLog implements AutoCloseable {
       LogSettings settings,
       PartitionCheckpoint checkpoint,
       Verification verification,
-      BatchWriter writer)
+      BatchWriter writer,
+      OpenFiles files)
       throws IOException {
     LogView view = LogRecovery.restore(directory, settings, checkpoint, verification);
-    return new PartitionLog(directory, settings, view, writer, false);
+    return new PartitionLog(directory, settings, view, writer, files, false);
   }
 
   /**
@@ -124,6 +151,7 @@ public final class PartitionLog implements AutoCloseable {
         LogSettings.DEFAULTS,
         LogRecovery.readOnly(directory),
         BatchWriter.TO_CHANNEL,
+        new OpenFiles(1),
         true);
   }
 
@@ -150,7 +178,7 @@ public final class PartitionLog implements AutoCloseable {
       segments.add(active);
       segments = List.copyOf(segments);
     } else {
-      active.append(batch, header, offset, leaderEpoch, nowMillis, writer);
+      active.append(batch, header, offset, leaderEpoch, nowMillis, files.of(active), writer);
     }
     long end = offset + header.lastOffsetDelta() + 1;
     view = new LogView(now.startOffset(), end, segments, active.position());
@@ -174,13 +202,15 @@ public final class PartitionLog implements AutoCloseable {
     Path file = SegmentFiles.log(directory, offset);
     Segment next = Segment.create(file, settings.segmentBytes(), batch.remaining(), nowMillis);
     try {
-      next.append(batch, header, offset, leaderEpoch, nowMillis, writer);
+      next.append(batch, header, offset, leaderEpoch, nowMillis, files.of(next), writer);
       Segment full = view.last();
       if (full != null) {
         full.seal();
+        files.close(full);
       }
       return next;
     } catch (IOException e) {
+      files.close(next);
       next.close();
       next.deleteFiles(); // Nobody has seen it.
       throw e;
@@ -211,18 +241,19 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   /**
-   * The one place where a reader learns that a segment was closed under it: that happens only after
-   * a newer view without the segment was published, and the newer view has the answer, such as
-   * {@link Fetch.BelowStart}.
+   * The one place where a reader learns that a segment was closed or unmapped under it. Closed it
+   * is only after a newer view without it was published, and the newer view has the answer, such as
+   * {@link Fetch.BelowStart}; unmapped it is when nobody had read it for long, and comes back.
    */
   @SuppressWarnings("ReferenceEquality") // Whether it is that very view, not one that is the same.
   private <T extends @Nullable Object> T read(Function<LogReader, T> question) {
+    int triesOfOneView = 0;
     while (true) {
       LogView now = view;
       try {
         return question.apply(new LogReader(now));
       } catch (IllegalStateException e) {
-        if (view == now) {
+        if (view == now && ++triesOfOneView == TRIES_MAX) {
           throw e;
         }
       }
@@ -321,6 +352,49 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   /**
+   * Does what {@link #force} does for many logs at once. When more than a few files have something
+   * to write, the whole file system is asked, once: a force of each would cost a flush of the disk
+   * each. Any thread.
+   */
+  public static void forceAll(Collection<PartitionLog> logs, FileSystemSync fileSystem)
+      throws IOException {
+    if (fileSystem.isSupported()
+        && logs.stream().filter(PartitionLog::isUnforced).count() > FORCED_SINGLY_MAX) {
+      List<SegmentSync.Promise> promises = new ArrayList<>(logs.size());
+      for (PartitionLog log : logs) {
+        promises.add(log.sync.promise(log.view, log.retired));
+      }
+      try {
+        fileSystem.sync();
+      } catch (IOException e) {
+        promises.forEach(promise -> promise.giveUp(e));
+        throw e;
+      }
+      promises.forEach(SegmentSync.Promise::keep);
+    } else {
+      for (PartitionLog log : logs) {
+        log.force();
+      }
+    }
+  }
+
+  private boolean isUnforced() {
+    return sync.isUnforced(view, retired);
+  }
+
+  /**
+   * Gives back what this log can do without just now: the pages that were appended or read, which
+   * the kernel goes on to cache, and the mappings of sealed segments that nobody reads. To be
+   * called every few seconds, on any one thread.
+   *
+   * @param releasesMax how many mappings may go: each stops all threads of the JVM for a moment
+   * @return how many went
+   */
+  public int unload(int releasesMax) {
+    return sync.unload(view, releasesMax);
+  }
+
+  /**
    * Deletes the files of trimmed segments that a durable checkpoint does not list. Any one thread.
    */
   public void deleteRetired(PartitionCheckpoint durable) throws IOException {
@@ -328,7 +402,7 @@ public final class PartitionLog implements AutoCloseable {
       Segment segment = segments.next();
       boolean needed =
           durable.segments().stream().anyMatch(s -> s.baseOffset() == segment.baseOffset());
-      if (!needed && sync.close(segment)) {
+      if (!needed && close(segment)) {
         segment.deleteFiles();
         segments.remove();
       }
@@ -349,9 +423,14 @@ public final class PartitionLog implements AutoCloseable {
   public void close() {
     LogView now = view;
     view = LogView.empty(now.endOffset());
-    now.segments().forEach(sync::close);
-    retired.forEach(sync::close);
+    now.segments().forEach(this::close);
+    retired.forEach(this::close);
     retired.clear();
+  }
+
+  private boolean close(Segment segment) {
+    files.close(segment);
+    return sync.close(segment);
   }
 
   private void requireWritable() {

@@ -3,11 +3,8 @@ package dev.funes.log;
 import dev.funes.record.RecordBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,49 +15,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * One memory-mapped file of record batches, back to back from its start.
  *
- * <p>The file is mapped once, at its full size; what is beyond the last batch is a hole, so that a
- * partition with little in it takes little. Batches are written with the file's channel and read
- * through the mapping, which is the same page cache: a store to a page that is not there yet costs
- * a page fault that first reads it, and on a full disk it is a bus error, while a write is one call
- * for a whole batch, and an IOException. One thread appends and seals. Any thread reads below a
- * position that the {@link PartitionLog} has published; bytes below it never change. Closing the
- * segment makes every reader that still holds a view of it fail with an IllegalStateException,
- * never with a crash.
+ * <p>Batches are written with the file's channel and read through the mapping, which is the same
+ * page cache: a store to a page that is not there yet costs a page fault that first reads it, and
+ * on a full disk it is a bus error, while a write is one call for a whole batch, and an
+ * IOException. One thread appends and seals. Any thread reads below a position that the {@link
+ * PartitionLog} has published; bytes below it never change. Closing the segment makes every reader
+ * that still holds a view of it fail with an IllegalStateException, never with a crash.
  */
 final class Segment {
+  /** Rounds without a reader after which the mapping goes: longer than any reader holds a slice. */
+  private static final int UNREAD_ROUNDS_MIN = 30;
+
   private final Path file;
   private final long baseOffset;
-  private final Arena arena;
-  private final MemorySegment memory;
-  private final ByteBuffer bytes; // Read-only, the whole mapping.
+  private final SegmentMapping mapping;
   private final CRC32C headersCrc;
-  private final @Nullable FileChannel channel; // Null when nothing may be appended.
 
-  private volatile OffsetIndex index; // Changes once: from memory to its file.
+  /** In memory while it grows; null when it is sealed, and the index is a file. */
+  private volatile @Nullable OffsetIndex index;
+
   private int position; // Invariant: bytes below it are whole batches.
   private long maxTimestampMillis;
   private long firstAppendMillis;
   private long lastAppendMillis; // A reader may see an older one, which only ever postpones.
   private volatile int forcedBytes;
+  private int unreadRounds; // Under the lock of SegmentSync.
 
-  private Segment(
-      Path file,
-      Arena arena,
-      MemorySegment memory,
-      @Nullable FileChannel channel,
-      BatchWalk found,
-      int forcedBytes) {
-    this.channel = channel;
+  private Segment(Path file, int capacityBytes, boolean growing, BatchWalk found) {
     this.file = file;
     this.baseOffset = SegmentFiles.baseOffset(file);
-    this.arena = arena;
-    this.memory = memory;
-    this.bytes = memory.asByteBuffer().asReadOnlyBuffer();
+    this.mapping = new SegmentMapping(file, capacityBytes, growing);
     this.headersCrc = found.headersCrc();
     this.index = found.index();
     this.position = found.position();
     this.maxTimestampMillis = found.maxTimestampMillis();
-    this.forcedBytes = forcedBytes;
+    this.forcedBytes = found.position();
   }
 
   /** A new segment for at least one batch of {@code bytesNeeded}. */
@@ -69,77 +58,44 @@ final class Segment {
     Files.createFile(file); // An existing file is a bug: it was not deleted at restore.
     BatchWalk nothing =
         new BatchWalk(ByteBuffer.allocate(0), 0, SegmentFiles.baseOffset(file), false);
-    try {
-      Segment segment = map(file, Math.max(segmentBytes, bytesNeeded), true, nothing, 0);
-      segment.firstAppendMillis = nowMillis;
-      segment.lastAppendMillis = nowMillis;
-      return segment;
-    } catch (IOException | RuntimeException | Error e) {
-      Files.deleteIfExists(file);
-      throw e;
-    }
+    Segment segment = new Segment(file, Math.max(segmentBytes, bytesNeeded), true, nothing);
+    segment.firstAppendMillis = nowMillis;
+    segment.lastAppendMillis = nowMillis;
+    return segment;
   }
 
   /** The last segment of a restored log, after it was cut to what the walk found in it. */
-  static Segment reopen(Path file, int segmentBytes, SegmentPosition recorded, BatchWalk found)
-      throws IOException {
-    int capacityBytes = Math.max(segmentBytes, found.position());
-    return restored(map(file, capacityBytes, true, found, found.position()), recorded);
+  static Segment reopen(Path file, int segmentBytes, SegmentPosition recorded, BatchWalk found) {
+    return new Segment(file, Math.max(segmentBytes, found.position()), true, found)
+        .restored(recorded);
   }
 
   /** A sealed segment of a restored log. */
   static Segment openSealed(Path file, SegmentPosition recorded, BatchWalk found)
       throws IOException {
-    Segment segment = restored(openReadOnly(file, found), recorded);
-    segment.mapIndex();
+    Segment segment = new Segment(file, found.position(), false, found).restored(recorded);
+    if (!Files.exists(SegmentFiles.indexOf(file))) {
+      found.index().save(SegmentFiles.indexOf(file), segment.indexFooter());
+    }
+    segment.index = null;
     return segment;
   }
 
   /** A segment that is only looked at: no file is written. */
-  static Segment openReadOnly(Path file, BatchWalk found) throws IOException {
-    return map(file, found.position(), false, found, found.position());
+  static Segment openReadOnly(Path file, BatchWalk found) {
+    return new Segment(file, found.position(), false, found);
   }
 
-  private static Segment restored(Segment segment, SegmentPosition recorded) {
-    segment.firstAppendMillis = recorded.firstAppendMillis();
-    segment.lastAppendMillis = recorded.lastAppendMillis();
-    return segment;
-  }
-
-  private static Segment map(
-      Path file, int capacityBytes, boolean writable, BatchWalk found, int forcedBytes)
-      throws IOException {
-    Arena arena = Arena.ofShared();
-    FileChannel channel = null;
-    try {
-      channel = open(file, writable);
-      MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
-      MemorySegment memory = channel.map(mode, 0, capacityBytes, arena);
-      if (writable) {
-        return new Segment(
-            file, arena, memory, channel.position(found.position()), found, forcedBytes);
-      }
-      channel.close(); // The mapping is enough for reading.
-      return new Segment(file, arena, memory, null, found, forcedBytes);
-    } catch (IOException | RuntimeException | Error e) {
-      arena.close();
-      if (channel != null) {
-        channel.close();
-      }
-      throw e;
-    }
-  }
-
-  private static FileChannel open(Path file, boolean writable) throws IOException {
-    return writable
-        ? FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)
-        : FileChannel.open(file, StandardOpenOption.READ);
+  private Segment restored(SegmentPosition recorded) {
+    firstAppendMillis = recorded.firstAppendMillis();
+    lastAppendMillis = recorded.lastAppendMillis();
+    return this;
   }
 
   /** Whether one more batch fits; a segment never passes the size it was created with. */
   boolean hasRoom(int batchBytes, int segmentBytes, long lastOffset) {
     long end = (long) position + batchBytes;
-    return end <= Math.min(memory.byteSize(), segmentBytes)
+    return end <= Math.min(mapping.capacityBytes(), segmentBytes)
         && lastOffset - baseOffset <= Integer.MAX_VALUE;
   }
 
@@ -158,86 +114,90 @@ final class Segment {
       long offset,
       int leaderEpoch,
       long nowMillis,
+      FileChannel out,
       BatchWriter writer)
       throws IOException {
     int at = position;
     int size = batch.remaining();
+    OffsetIndex growing = Objects.requireNonNull(index, "expected a segment that is not sealed");
     ByteBuffer stamped = header.stampedHeader(offset, leaderEpoch);
     ByteBuffer records =
         batch.slice(batch.position() + RecordBatch.HEADER_BYTES, size - RecordBatch.HEADER_BYTES);
-    FileChannel out = Objects.requireNonNull(channel, "expected a segment open for appends");
     try {
-      writer.write(out, new ByteBuffer[] {stamped, records});
+      synchronized (mapping) {
+        writer.write(out, new ByteBuffer[] {stamped, records});
+      }
     } catch (IOException e) {
       out.position(at);
       throw e;
     }
-    index.add((int) (offset - baseOffset), at, maxTimestampMillis);
+    growing.add((int) (offset - baseOffset), at, maxTimestampMillis);
     headersCrc.update(stamped.rewind().limit(BatchWalk.PREFIX_BYTES));
     maxTimestampMillis = Math.max(maxTimestampMillis, header.maxTimestamp());
     lastAppendMillis = Math.max(lastAppendMillis, nowMillis);
     position = at + size;
   }
 
-  /** Nothing more is appended: cuts the hole off, and moves the index from memory to its file. */
+  /** Nothing more is appended: moves the index from memory to its file. */
   void seal() throws IOException {
-    SegmentFiles.cut(file, position);
-    mapIndex();
-    closeChannel();
+    OffsetIndex grown = index;
+    if (grown == null) {
+      return;
+    }
+    synchronized (mapping) {
+      SegmentFiles.cut(file, position); // A write that failed may have left something behind it.
+    }
+    grown.save(SegmentFiles.indexOf(file), indexFooter());
+    index = null;
   }
 
-  /** Maps the index file, writing it first unless it is there and belongs to these batches. */
-  private void mapIndex() throws IOException {
-    Path indexFile = SegmentFiles.indexOf(file);
-    int crc = (int) headersCrc.getValue();
-    OffsetIndex.Loaded loaded = OffsetIndex.load(indexFile, arena, position, crc);
-    if (loaded == null) {
-      index.save(indexFile, new OffsetIndex.Footer(position, crc, maxTimestampMillis));
-      loaded = OffsetIndex.load(indexFile, arena, position, crc);
-    }
-    if (loaded != null) {
-      index = loaded.index();
-    }
+  private OffsetIndex.Footer indexFooter() {
+    return new OffsetIndex.Footer(position, (int) headersCrc.getValue(), maxTimestampMillis);
   }
 
   /** Makes the bytes below a published position durable, unless the segment is closed. */
   void force(int end) throws IOException {
-    int from = forcedBytes;
-    if (end <= from || !arena.scope().isAlive()) {
+    if (unforcedBytes(end) == 0 || mapping.isClosed()) {
       return;
     }
-    try {
-      memory.asSlice(from, end - from).force();
-    } catch (UncheckedIOException e) {
-      throw new IOException(file + " could not be written back", e.getCause());
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(false);
+    } catch (IOException e) {
+      throw new IOException(file + " could not be written back", e);
     }
-    forcedBytes = end;
+    forced(end);
+  }
+
+  /** How much {@link #force} would have to write. */
+  int unforcedBytes(int end) {
+    return Math.max(0, end - forcedBytes);
+  }
+
+  /** The bytes below a published position have become durable. */
+  void forced(int end) {
+    forcedBytes = Math.max(forcedBytes, end);
+  }
+
+  /**
+   * Takes the pages out of this process' memory when they were read since the last call; one such
+   * call every few seconds is a round.
+   */
+  void unload(int end) {
+    unreadRounds = mapping.unloadWhenRead(end) ? 0 : unreadRounds + 1;
+  }
+
+  /** Unmaps the file when nobody has read it for many rounds; false when there is nothing to do. */
+  boolean releaseWhenIdle() {
+    return mapping.isMapped() && unreadRounds >= UNREAD_ROUNDS_MIN && mapping.release();
+  }
+
+  boolean isMapped() {
+    return mapping.isMapped();
   }
 
   /** False when a reader is in the middle of an I/O call on it: try again later. */
   boolean close() {
-    if (!arena.scope().isAlive()) {
-      return true;
-    }
-    try {
-      arena.close();
-      closeChannel();
-      return true;
-    } catch (IllegalStateException inUse) {
-      return false;
-    }
-  }
-
-  /** What was written is in the page cache by then: closing the file writes nothing. */
-  private void closeChannel() {
-    if (channel == null) {
-      return;
-    }
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " could not be closed", e);
-    }
+    return mapping.close();
   }
 
   /** Removes the files of a closed segment. */
@@ -272,12 +232,47 @@ final class Segment {
     return lastAppendMillis;
   }
 
+  /** Finds batches in it. Throws UncheckedIOException when the files cannot be read. */
   OffsetIndex index() {
-    return index;
+    OffsetIndex growing = index;
+    if (growing != null) {
+      return growing;
+    }
+    try {
+      SegmentMapping.Mapped mapped = mapping.mapped();
+      OffsetIndex loaded = mapped.index();
+      return loaded != null ? loaded : loadIndex(mapped);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /** The mapping; read below a published position only. */
+  /** Maps the index file, writing it anew unless it belongs to these batches. */
+  private OffsetIndex loadIndex(SegmentMapping.Mapped mapped) throws IOException {
+    Path indexFile = SegmentFiles.indexOf(file);
+    synchronized (mapping) {
+      OffsetIndex.Footer footer = indexFooter();
+      OffsetIndex loaded = OffsetIndex.load(indexFile, mapped.arena(), footer);
+      if (loaded == null) {
+        BatchWalk walk = new BatchWalk(mapped.bytes(), position, baseOffset, false);
+        walk.finish(file);
+        walk.index().save(indexFile, footer);
+        loaded = walk.index();
+      }
+      mapped.index(loaded);
+      return loaded;
+    }
+  }
+
+  /**
+   * The mapping; read below a published position only. Throws UncheckedIOException when the file
+   * cannot be mapped.
+   */
   ByteBuffer bytes() {
-    return bytes;
+    try {
+      return mapping.mapped().bytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -155,7 +155,12 @@ class PartitionLogTest {
         };
     try (PartitionLog log =
         PartitionLog.restore(
-            directory(), SMALL, PartitionCheckpoint.EMPTY, Verification.HEADERS, writer)) {
+            directory(),
+            SMALL,
+            PartitionCheckpoint.EMPTY,
+            Verification.HEADERS,
+            writer,
+            new OpenFiles(1))) {
       log.append(Batches.of(1, "a"), 1, 0);
       full[0] = true;
 

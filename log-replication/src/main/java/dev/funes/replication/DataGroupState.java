@@ -4,6 +4,7 @@ import dev.funes.cluster.PartitionId;
 import dev.funes.cluster.RaftGroupId;
 import dev.funes.log.Checkpoint;
 import dev.funes.log.CheckpointStore;
+import dev.funes.log.OpenFiles;
 import dev.funes.raft.FatalHandler;
 import dev.funes.raft.RaftGroupState;
 import dev.funes.raft.TermIndexed;
@@ -30,9 +31,14 @@ final class DataGroupState implements RaftGroupState {
    * What the raft groups of a node share.
    *
    * @param background the checkpoint thread of the node: one job at a time
+   * @param openFilesMax files that the active segments of one raft group may have open
    */
   record Context(
-      ReplicaLimits limits, InstantSource clock, Executor background, FatalHandler fatal) {}
+      ReplicaLimits limits,
+      InstantSource clock,
+      Executor background,
+      FatalHandler fatal,
+      int openFilesMax) {}
 
   private final RaftGroupId group;
   private final Partitions partitions;
@@ -71,7 +77,10 @@ final class DataGroupState implements RaftGroupState {
     Disk.deleteTree(stateDirectory);
     Partitions partitions =
         Partitions.restore(
-            directory.resolve("partitions"), newest == null ? null : newest.manifest(), listener);
+            directory.resolve("partitions"),
+            newest == null ? null : newest.manifest(),
+            new OpenFiles(context.openFilesMax),
+            listener);
     KeyedState keyed;
     try {
       keyed =

@@ -1,9 +1,11 @@
 package dev.funes.replication;
 
 import dev.funes.cluster.PartitionId;
+import dev.funes.log.FileSystemSync;
 import dev.funes.log.LogSettings;
 import dev.funes.log.Manifest;
 import dev.funes.log.ManifestPartition;
+import dev.funes.log.OpenFiles;
 import dev.funes.log.PartitionCheckpoint;
 import dev.funes.log.PartitionLog;
 import java.io.IOException;
@@ -50,27 +52,38 @@ final class Partitions implements AutoCloseable {
    */
   private record Dropped(Partition partition, long index) {}
 
+  private static final int RELEASES_PER_ROUND_MAX = 16;
+
   private final PartitionFiles files;
+  private final FileSystemSync fileSystem;
+  private final OpenFiles openFiles;
   private final Consumer<PartitionId> listener;
   private final Map<PartitionId, Partition> live = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Dropped> dropped = new ConcurrentLinkedQueue<>();
   // Held by whoever forces, moves or deletes files, so that none does it to a closed log.
   private final ReentrantLock filesLock = new ReentrantLock();
 
-  private Partitions(Path directory, Consumer<PartitionId> listener) {
+  private Partitions(Path directory, OpenFiles openFiles, Consumer<PartitionId> listener) {
     this.files = new PartitionFiles(directory);
+    this.fileSystem = FileSystemSync.of(directory);
+    this.openFiles = openFiles;
     this.listener = listener;
   }
 
   /**
    * Goes back to a checkpoint, or to nothing when there is none: files that it does not list go.
    *
+   * @param openFiles the files that this raft group's active segments may have open
    * @param listener is told of each partition that comes or goes, on the apply thread
    */
   static Partitions restore(
-      Path directory, @Nullable Manifest manifest, Consumer<PartitionId> listener)
+      Path directory,
+      @Nullable Manifest manifest,
+      OpenFiles openFiles,
+      Consumer<PartitionId> listener)
       throws IOException {
-    Partitions partitions = new Partitions(directory, listener);
+    Disk.createDirectories(directory);
+    Partitions partitions = new Partitions(directory, openFiles, listener);
     List<ManifestPartition> listed = manifest == null ? List.of() : manifest.partitions();
     partitions.files.restore(listed, manifest == null ? -1 : manifest.index());
     boolean whole = false;
@@ -81,7 +94,8 @@ final class Partitions implements AutoCloseable {
             PartitionLog.restore(
                 partitions.files.directory(id, each.topicName()),
                 each.settings(),
-                each.checkpoint());
+                each.checkpoint(),
+                openFiles);
         partitions.live.put(id, new Partition(id, each.topicName(), log));
       }
       whole = true;
@@ -113,7 +127,9 @@ final class Partitions implements AutoCloseable {
     }
     setAside(id);
     Path directory = files.directory(id, topicName);
-    live.put(id, new Partition(id, topicName, PartitionLog.create(directory, settings)));
+    PartitionLog log =
+        PartitionLog.restore(directory, settings, PartitionCheckpoint.EMPTY, openFiles);
+    live.put(id, new Partition(id, topicName, log));
     listener.accept(id);
   }
 
@@ -161,10 +177,25 @@ final class Partitions implements AutoCloseable {
   void force(List<Captured> captured) throws IOException {
     filesLock.lock();
     try {
-      for (Captured each : captured) {
-        if (!isSetAside(each.partition)) {
-          each.partition.log.force();
-        }
+      PartitionLog.forceAll(
+          captured.stream()
+              .map(Captured::partition)
+              .filter(partition -> !isSetAside(partition))
+              .map(Partition::log)
+              .toList(),
+          fileSystem);
+    } finally {
+      filesLock.unlock();
+    }
+  }
+
+  /** Checkpoint thread: gives back what memory and mappings the logs can do without just now. */
+  void unload() {
+    filesLock.lock();
+    try {
+      int releases = RELEASES_PER_ROUND_MAX;
+      for (Partition partition : live.values()) {
+        releases -= partition.log.unload(releases);
       }
     } finally {
       filesLock.unlock();
@@ -208,6 +239,7 @@ final class Partitions implements AutoCloseable {
       dropped.forEach(former -> former.partition.log.close());
       live.clear();
       dropped.clear();
+      fileSystem.close();
     } finally {
       filesLock.unlock();
     }

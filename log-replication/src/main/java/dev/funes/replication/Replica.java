@@ -148,6 +148,13 @@ public final class Replica implements AutoCloseable {
     return group == null ? null : group.log(id);
   }
 
+  /** Partitions that are here. */
+  public int partitionCount() {
+    return parts.dataGroups().stream()
+        .mapToInt(group -> group.groupState().partitions().all().size())
+        .sum();
+  }
+
   /** A data raft group that this node replicates; null for another. */
   public @Nullable DataGroup dataGroup(RaftGroupId id) {
     return parts.dataGroup(id);

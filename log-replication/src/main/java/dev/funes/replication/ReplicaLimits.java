@@ -41,7 +41,7 @@ public record ReplicaLimits(
           4L << 30,
           30_000,
           7L * 24 * 60 * 60_000,
-          10_000);
+          20_000);
 
   public ReplicaLimits {
     requirePositive("pending-bytes-max", pendingBytesMax);

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link Replica} is made of, and the order in which it comes up and goes down. */
 final class ReplicaParts {
 
+  private static final int UNLOAD_MILLIS = 2_000;
+
   private final RaftNode raft;
   private final MetadataGroup metadata;
   private final Map<RaftGroupId, DataGroup> dataGroups;
@@ -84,8 +86,14 @@ final class ReplicaParts {
             config.placement(),
             limits,
             config.clock());
+    int raftGroups = config.placement().raftGroupsOf(config.self()).size();
     DataGroupState.Context context =
-        new DataGroupState.Context(limits, config.clock(), background, fatal);
+        new DataGroupState.Context(
+            limits,
+            config.clock(),
+            background,
+            fatal,
+            ProcessLimits.ofThisProcess().openSegmentsMax(raftGroups));
     for (RaftGroupId id : config.placement().raftGroupsOf(config.self())) {
       if (!id.isMetadata()) {
         states.put(
@@ -144,6 +152,8 @@ final class ReplicaParts {
       // Leadership may have come before anyone listened.
       Upkeep.execute(upkeep, reconciler::leadershipChanged);
       Upkeep.every(upkeep, config.limits().retentionMillis(), expiry::run);
+      Upkeep.every(
+          upkeep, UNLOAD_MILLIS, () -> background.execute(group.groupState().partitions()::unload));
     }
   }
 

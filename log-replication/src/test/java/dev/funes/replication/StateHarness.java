@@ -45,7 +45,8 @@ final class StateHarness {
             ReplicaLimits.DEFAULTS.withCheckpoints(checkpointBytes, Long.MAX_VALUE / 2),
             clock,
             background::add,
-            (message, _) -> fatal.add(message)),
+            (message, _) -> fatal.add(message),
+            2),
         _ -> {});
   }
 

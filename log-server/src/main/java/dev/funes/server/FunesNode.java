@@ -2,6 +2,7 @@ package dev.funes.server;
 
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.raft.FatalHandler;
+import dev.funes.replication.ProcessLimits;
 import dev.funes.replication.Replica;
 import dev.funes.replication.ReplicaConfig;
 import dev.funes.server.grpc.ApiServer;
@@ -56,6 +57,9 @@ public final class FunesNode implements AutoCloseable {
                   config.replicaLimits(),
                   InstantSource.system()),
               fatal);
+      for (String shortage : ProcessLimits.ofThisProcess().shortages(replica.partitionCount())) {
+        LOG.warn("node {}: {}", config.self(), shortage);
+      }
       ApiServer api =
           ApiServer.start(
               replica, endpoint, config.limits(), config.data(), InstantSource.system());
