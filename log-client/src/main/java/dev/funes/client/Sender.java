@@ -294,7 +294,7 @@ final class Sender implements ProduceStream.Events {
       return;
     }
     connections.succeeded(stream.address);
-    buffer.underWay(isUnderWay());
+    noteUnderWay();
     PartitionSender partition = request.partition();
     queue.add(partition);
     switch (response.getOutcomeCase()) {
@@ -326,6 +326,15 @@ final class Sender implements ProduceStream.Events {
     return false;
   }
 
+  /** When nothing is under way any more, what lingers need not wait. */
+  private void noteUnderWay() {
+    boolean underWay = isUnderWay();
+    buffer.underWay(underWay);
+    if (!underWay) {
+      active.forEach(queue::add);
+    }
+  }
+
   private void learnLeader(
       PartitionSender partition, ProduceStream stream, ProduceResponse response) {
     ServerAddress leader =
@@ -349,7 +358,7 @@ final class Sender implements ProduceStream.Events {
     if (!streams.remove(stream.address, stream)) {
       return; // Ended before, by us.
     }
-    buffer.underWay(isUnderWay());
+    noteUnderWay();
     connections.failed(stream.address);
     lastFailure = failure.exception();
     long now = nanoClock.getAsLong();

@@ -36,6 +36,6 @@ class RecordBufferTest {
 
   private static RecordBuffer.Lane laneWithOneRecord(RecordBuffer buffer) {
     var _ = buffer.append(PARTITION, 1, null, new byte[10], List.of(), 20, 0);
-    return buffer.freshLanes().getFirst();
+    return buffer.signalledLanes().getFirst();
   }
 }
