@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Raft priorities would do so too, but at once, again and again when the preferred node is weak,
  * and they make everyone else wait in an election when it is gone. Here the preferred leader must
- * have kept up for a while, and each attempt doubles the wait for the next one. One thread.
+ * have kept up for a while, and each attempt doubles the wait for the next one, until one has
+ * lasted. One thread.
  */
 final class LeaderBalancer {
 
@@ -66,11 +67,15 @@ final class LeaderBalancer {
   boolean shouldTransfer(RaftGroupStatus status) {
     Wait wait = waits.computeIfAbsent(status.group(), id -> new Wait());
     NodeId preferred = placement.preferredLeader(status.group());
+    long now = nanoTime.getAsLong();
     if (!status.leaderReady() || preferred.equals(self) || !keepsUp(status, preferred)) {
       wait.keepsUp = false;
+      if (preferred.equals(status.leader())
+          && now - wait.sinceNanos >= 2L * wait.factor * balanceNanos) {
+        wait.factor = 1; // It has shown that it can hold it.
+      }
       return false;
     }
-    long now = nanoTime.getAsLong();
     if (!wait.keepsUp) {
       wait.keepsUp = true;
       wait.sinceNanos = now;

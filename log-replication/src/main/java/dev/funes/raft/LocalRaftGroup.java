@@ -11,8 +11,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.proto.RaftProtos.TermIndexProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -22,6 +26,7 @@ import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.RaftServerProtocol;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +133,43 @@ final class LocalRaftGroup {
       finish(result, "transfer", null, e);
     }
     return timed(result, "transfer", 2 * millisMax);
+  }
+
+  /**
+   * Has this replica ask for the lead without first asking whether the others miss their leader,
+   * who must surely be gone. Ratis offers this to a leader that hands over its lead, so the request
+   * is made in its name.
+   *
+   * @return false when this replica knows another leader, or is none that may ask
+   */
+  boolean startElection(NodeId gone) {
+    TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+    if (last == null) {
+      return false;
+    }
+    StartLeaderElectionRequestProto request =
+        StartLeaderElectionRequestProto.newBuilder()
+            .setServerRequest(
+                RaftRpcRequestProto.newBuilder()
+                    .setRequestorId(RatisIds.peerId(gone).toByteString())
+                    .setReplyId(server.getId().toByteString())
+                    .setRaftGroupId(
+                        RaftGroupIdProto.newBuilder()
+                            .setId(division.getMemberId().getGroupId().toByteString()))
+                    .setCallId(calls.incrementAndGet()))
+            // The lead may be asked for by who has what its leader had, as far as can be known.
+            .setLeaderLastEntry(
+                TermIndexProto.newBuilder().setTerm(last.getTerm()).setIndex(last.getIndex()))
+            .build();
+    try {
+      return ((RaftServerProtocol) division)
+          .startLeaderElection(request)
+          .getServerReply()
+          .getSuccess();
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("raft group {}: no election", id, e);
+      return false;
+    }
   }
 
   void triggerCheckpoint() {

@@ -16,7 +16,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -40,16 +42,19 @@ public final class RaftNode implements AutoCloseable {
   private final Map<RaftGroupId, StateMachineAdapter> adapters;
   private final Map<RaftGroupId, LocalRaftGroup> groups;
   private final RaftWatch watch;
+  private final LeaderLoss leaderLoss;
 
   private RaftNode(
       RaftServer server,
       Map<RaftGroupId, StateMachineAdapter> adapters,
       Map<RaftGroupId, LocalRaftGroup> groups,
-      RaftWatch watch) {
+      RaftWatch watch,
+      LeaderLoss leaderLoss) {
     this.server = server;
     this.adapters = adapters;
     this.groups = groups;
     this.watch = watch;
+    this.leaderLoss = leaderLoss;
   }
 
   /**
@@ -77,15 +82,18 @@ public final class RaftNode implements AutoCloseable {
     Map<RaftGroupId, StateMachineAdapter> adapters = new TreeMap<>();
     RaftServer server = null;
     boolean started = false;
+    boolean hasPeers = false;
     try {
       for (RaftGroupId group : placement.raftGroupsOf(self)) {
+        hasPeers |= placement.replicas(group).size() > 1;
         RaftGroupState state = states.apply(group);
         adapters.put(group, new StateMachineAdapter(group, state, fatal));
         Path directory = directory(settings, placement, group);
         RaftLogTail.repair(directory, state.latestCheckpoint().index());
       }
-      RaftProperties properties = RatisSettings.properties(settings, endpoint);
-      server = build(properties, settings, self, placement, adapters);
+      RaftProperties properties = RatisSettings.properties(settings, endpoint, hasPeers);
+      LeaderLoss leaderLoss = new LeaderLoss(self, placement);
+      server = build(properties, settings, self, placement, adapters, leaderLoss);
       server.start();
       ClientId client = ClientId.randomId();
       Map<RaftGroupId, LocalRaftGroup> groups = new TreeMap<>();
@@ -101,8 +109,9 @@ public final class RaftNode implements AutoCloseable {
                 settings.proposalMillisMax()));
       }
       RaftWatch watch = RaftWatch.start(server, groups, settings, self, placement, fatal);
+      leaderLoss.watch(groups.values());
       started = true;
-      return new RaftNode(server, adapters, groups, watch);
+      return new RaftNode(server, adapters, groups, watch, leaderLoss);
     } catch (IOException | RuntimeException e) {
       Throwable cause = Submissions.unwrapped(e);
       throw new IOException(
@@ -195,6 +204,7 @@ public final class RaftNode implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    leaderLoss.close();
     close(server, adapters);
   }
 
@@ -215,7 +225,8 @@ public final class RaftNode implements AutoCloseable {
       RaftSettings settings,
       NodeId self,
       Placement placement,
-      Map<RaftGroupId, StateMachineAdapter> adapters)
+      Map<RaftGroupId, StateMachineAdapter> adapters,
+      LeaderLoss leaderLoss)
       throws IOException {
     Map<org.apache.ratis.protocol.RaftGroupId, StateMachineAdapter> byRatisId = new HashMap<>();
     adapters.forEach((id, adapter) -> byRatisId.put(RatisIds.groupId(placement, id), adapter));
@@ -225,6 +236,9 @@ public final class RaftNode implements AutoCloseable {
     RatisSettings.storageDirectory(properties, settings.directory().resolve("none"));
     // When its port is in use Ratis would call System.exit; so it throws, and we can say why.
     ExitUtils.disableSystemExit();
+    Parameters parameters = new Parameters();
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, new PeerConnections(leaderLoss::connectionEnded));
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RatisIds.peerId(self))
@@ -237,6 +251,7 @@ public final class RaftNode implements AutoCloseable {
                   return adapter;
                 })
             .setProperties(properties)
+            .setParameters(parameters)
             .build();
     RatisSettings.storageDirectory(properties, settings.directory());
     return server;

@@ -32,11 +32,14 @@ final class RatisSettings {
 
   private RatisSettings() {}
 
-  static RaftProperties properties(RaftSettings settings, NodeEndpoint self) {
+  /**
+   * @param hasPeers false when every raft group of this node has its only replica here
+   */
+  static RaftProperties properties(RaftSettings settings, NodeEndpoint self, boolean hasPeers) {
     RaftProperties properties = new RaftProperties();
     storage(properties, settings);
     log(properties, settings);
-    elections(properties, settings);
+    elections(properties, settings, hasPeers);
     requests(properties);
     transport(properties, self);
     threads(properties);
@@ -99,13 +102,17 @@ final class RatisSettings {
     Log.setQueueElementLimit(properties, 2 * PENDING_ENTRIES_MAX);
   }
 
-  private static void elections(RaftProperties properties, RaftSettings settings) {
+  private static void elections(
+      RaftProperties properties, RaftSettings settings, boolean hasPeers) {
     // The defaults of 150 to 300 ms turn a slow force or a collector's pause into an election.
     Rpc.setTimeoutMin(properties, millis(settings.electionMillisMin()));
     Rpc.setTimeoutMax(properties, millis(settings.electionMillisMax()));
-    // Nobody can have voted for another leader yet, so the first election need not wait.
-    Rpc.setFirstElectionTimeoutMin(properties, millis(settings.electionMillisMin() / 5));
-    Rpc.setFirstElectionTimeoutMax(properties, millis(settings.electionMillisMax() / 4));
+    // Nobody can have voted for another leader yet, so the first election need not wait long, and
+    // not at all where nobody else has a vote.
+    Rpc.setFirstElectionTimeoutMin(
+        properties, millis(hasPeers ? settings.electionMillisMin() / 5 : 1));
+    Rpc.setFirstElectionTimeoutMax(
+        properties, millis(hasPeers ? settings.electionMillisMax() / 4 : 2));
     // Each append keeps a timer that long; a short one sends the same megabytes again.
     Rpc.setRequestTimeout(properties, millis(10_000));
     // After a long pause of the JVM Ratis would close its server and leave the process running.

@@ -57,11 +57,32 @@ class LeaderBalancerTest {
   }
 
   @Test
-  void leavesAloneWhatItDoesNotLead() {
-    RaftGroupStatus following = new RaftGroupStatus(GROUP, 1, 1, 1, 1, PREFERRED, false, List.of());
+  void waitsNoLongerThanAtFirstOnceAnAttemptHasLasted() {
+    lookAt(0, leading(1, 1, 0));
+    assertThat(lookAt(1_000, leading(1, 1, 0))).isTrue();
+    assertThat(lookAt(3_000, leading(1, 1, 0))).isTrue();
+    assertThat(lookAt(10_999, following())).isFalse();
+    assertThat(lookAt(11_000, following())).isFalse();
 
-    assertThat(lookAt(0, following)).isFalse();
-    assertThat(lookAt(100_000, following)).isFalse();
+    assertThat(lookAt(12_000, leading(1, 1, 0))).isFalse();
+    assertThat(lookAt(13_000, leading(1, 1, 0))).isTrue();
+  }
+
+  @Test
+  void staysPatientWhenTheAttemptsDoNotLast() {
+    lookAt(0, leading(1, 1, 0));
+    assertThat(lookAt(1_000, leading(1, 1, 0))).isTrue();
+    assertThat(lookAt(4_999, following())).isFalse();
+
+    assertThat(lookAt(5_000, leading(1, 1, 0))).isFalse();
+    assertThat(lookAt(6_000, leading(1, 1, 0))).isFalse();
+    assertThat(lookAt(7_000, leading(1, 1, 0))).isTrue();
+  }
+
+  @Test
+  void leavesAloneWhatItDoesNotLead() {
+    assertThat(lookAt(0, following())).isFalse();
+    assertThat(lookAt(100_000, following())).isFalse();
   }
 
   @Test
@@ -84,6 +105,10 @@ class LeaderBalancerTest {
   private boolean lookAt(long millis, RaftGroupStatus status) {
     nanos.set(millis * 1_000_000L);
     return balancer.shouldTransfer(status);
+  }
+
+  private static RaftGroupStatus following() {
+    return new RaftGroupStatus(GROUP, 1, 1, 1, 1, PREFERRED, false, List.of());
   }
 
   private static RaftGroupStatus leading(long lastIndex, long matchIndex, long silentMillis) {
