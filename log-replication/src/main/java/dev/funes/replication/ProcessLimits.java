@@ -42,7 +42,7 @@ public record ProcessLimits(long openFilesMax, long mappingsMax) {
   /** How many files the active segments of each raft group may have open. */
   int openSegmentsMax(int raftGroups) {
     long left = openFilesMax - Math.min(OTHER_FILES, openFilesMax / 2);
-    return (int) Math.clamp(left * 3 / 4 / raftGroups, OPEN_SEGMENTS_MIN, 1 << 20);
+    return Math.clamp(left * 3 / 4 / raftGroups, OPEN_SEGMENTS_MIN, 1 << 20);
   }
 
   /** What is too little for so many partitions of one node, a line each; empty when all is well. */
