@@ -73,7 +73,8 @@ public class ApplyBenchmark {
                 Runnable::run,
                 (message, cause) -> {
                   throw new IllegalStateException(message, cause);
-                }),
+                },
+                64),
             _ -> {});
     index = 0;
     sequence = 0;
