@@ -255,10 +255,10 @@ class BadInputTest {
         "partition_count");
     Error limit =
         assertStatus(
-            () -> topics.createTopic(create("t").setPartitionCount(10_001).build()),
+            () -> topics.createTopic(create("t").setPartitionCount(20_001).build()),
             ErrorCode.LIMIT_EXCEEDED,
             "partition_count");
-    assertThat(limit.getLimit()).isEqualTo(10_000);
+    assertThat(limit.getLimit()).isEqualTo(20_000);
     Map<String, TopicSettings> wrong =
         Map.of(
             "settings.segment_bytes",
