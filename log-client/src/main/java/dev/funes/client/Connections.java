@@ -30,7 +30,8 @@ final class Connections implements AutoCloseable {
   private static final int KEEP_ALIVE_SECONDS = 20;
   private static final int KEEP_ALIVE_ANSWER_SECONDS = 10;
   private static final long PAUSE_MILLIS_MIN = 100;
-  private static final long PAUSE_MILLIS_MAX = 10_000;
+  // A try costs little, and a node that is back should be found at once.
+  private static final long PAUSE_MILLIS_MAX = 500;
 
   private static final class Node {
     int failures;
