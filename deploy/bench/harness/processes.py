@@ -157,13 +157,17 @@ class Client:
     def finish(self, timeout_s: float) -> Finished:
         """Waits for the end, and makes one of it when the time is over."""
         deadline = time.monotonic() + timeout_s
-        while True:
-            pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.monotonic() > deadline:
-                self._process.kill()
-            time.sleep(0.01)
+        try:
+            while True:
+                pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
+                if pid:
+                    break
+                if time.monotonic() > deadline:
+                    self._process.kill()
+                time.sleep(0.01)
+        except BaseException:  # the comparison was ended, and the client must not outlive it
+            self.discard()
+            raise
         ended_at = time.time()
         self._process.returncode = os.waitstatus_to_exitcode(status)
         return Finished(
