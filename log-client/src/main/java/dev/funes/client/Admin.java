@@ -10,6 +10,8 @@ import dev.funes.proto.v1.DeleteTopicResponse;
 import dev.funes.proto.v1.DescribeClusterRequest;
 import dev.funes.proto.v1.DescribeTopicRequest;
 import dev.funes.proto.v1.FetchOffsetsRequest;
+import dev.funes.proto.v1.GroupServiceGrpc;
+import dev.funes.proto.v1.GroupSummary;
 import dev.funes.proto.v1.ListGroupsRequest;
 import dev.funes.proto.v1.ListTopicsRequest;
 import dev.funes.proto.v1.ListedOffset.OutcomeCase;
@@ -239,10 +241,12 @@ public final class Admin implements AutoCloseable {
 
   /** The consumer groups that have stored offsets, by name. */
   public List<String> listGroups() {
-    return List.copyOf(
-        calls
-            .call(OffsetServiceGrpc.getListGroupsMethod(), ListGroupsRequest.getDefaultInstance())
-            .getGroupsList());
+    return calls
+        .call(GroupServiceGrpc.getListGroupsMethod(), ListGroupsRequest.getDefaultInstance())
+        .getGroupsList()
+        .stream()
+        .map(GroupSummary::getGroup)
+        .toList();
   }
 
   /** The nodes, the raft groups, and whether all is well. */

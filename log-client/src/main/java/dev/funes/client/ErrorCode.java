@@ -22,6 +22,26 @@ public enum ErrorCode {
   LIMIT_EXCEEDED,
   /** The offset lies outside the log; see {@link OffsetOutOfRangeException}. */
   OFFSET_OUT_OF_RANGE,
+  /**
+   * The partition did not end where it was expected to; {@link FunesException#limit()} is where.
+   */
+  OFFSET_CONFLICT,
+  /** The session of this member of a consumer group has ended. */
+  UNKNOWN_MEMBER,
+  /** An operator sent this member of a consumer group away. */
+  MEMBER_KICKED,
+  /** Another process has joined the consumer group with the same instance id. */
+  MEMBER_REPLACED,
+  /** The partition is held by another member of the consumer group, or by nobody any more. */
+  NOT_OWNER,
+  /** The consumer group has members. */
+  GROUP_NOT_EMPTY,
+  /** Another reset of the consumer group is under way. */
+  GROUP_RESETTING,
+  UNKNOWN_BOOKMARK,
+  BOOKMARK_EXISTS,
+  /** The history has no reset that could be undone. */
+  NOTHING_TO_UNDO,
   NOT_LEADER,
   /** The node was too busy until the timeout; nothing was written. */
   RETRY,

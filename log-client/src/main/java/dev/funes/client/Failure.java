@@ -117,6 +117,16 @@ record Failure(
       case UNKNOWN_OUTCOME -> ErrorCode.UNKNOWN_OUTCOME;
       case UNAVAILABLE -> ErrorCode.UNAVAILABLE;
       // A code of a newer node is a failure that this client cannot treat in any special way.
+      case OFFSET_CONFLICT -> ErrorCode.OFFSET_CONFLICT;
+      case UNKNOWN_MEMBER -> ErrorCode.UNKNOWN_MEMBER;
+      case MEMBER_KICKED -> ErrorCode.MEMBER_KICKED;
+      case MEMBER_REPLACED -> ErrorCode.MEMBER_REPLACED;
+      case NOT_OWNER -> ErrorCode.NOT_OWNER;
+      case GROUP_NOT_EMPTY -> ErrorCode.GROUP_NOT_EMPTY;
+      case GROUP_RESETTING -> ErrorCode.GROUP_RESETTING;
+      case UNKNOWN_BOOKMARK -> ErrorCode.UNKNOWN_BOOKMARK;
+      case BOOKMARK_EXISTS -> ErrorCode.BOOKMARK_EXISTS;
+      case NOTHING_TO_UNDO -> ErrorCode.NOTHING_TO_UNDO;
       case INTERNAL, ERROR_CODE_UNSPECIFIED, UNRECOGNIZED -> ErrorCode.INTERNAL;
     };
   }

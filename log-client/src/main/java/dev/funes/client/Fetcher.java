@@ -164,7 +164,7 @@ final class Fetcher implements FetchStream.Events {
       // Bounded reading only; whether it is the end that we want shows when the stream completes.
       case END_REACHED -> failures = 0;
       // Records were not asked for, and a newer node's outcome is not understood.
-      case RECORDS, OUTCOME_NOT_SET -> throw unexpected(partition);
+      case RECORDS, PROGRESS, OUTCOME_NOT_SET -> throw unexpected(partition);
     }
     return List.of();
   }

@@ -223,7 +223,7 @@ final class FakeLogService extends LogServiceGrpc.LogServiceImplBase {
         case EARLIEST -> listed.setOffset(partition.startOffset());
         case LATEST -> listed.setOffset(partition.endOffset());
         case TIMESTAMP_MILLIS -> listed.setOffset(partition.offsetAt(asked.getTimestampMillis()));
-        case POSITION_NOT_SET -> throw new AssertionError("no position");
+        case OFFSET, POSITION_NOT_SET -> throw new AssertionError("not asked for");
       }
     }
     responses.onNext(response.build());

@@ -43,9 +43,24 @@ public final class Failures {
     int exitCode =
         switch (failure.code()) {
           case INVALID_ARGUMENT -> ExitCode.USAGE;
-          case UNKNOWN_TOPIC, UNKNOWN_PARTITION, UNKNOWN_GROUP, OFFSET_OUT_OF_RANGE ->
+          case UNKNOWN_TOPIC,
+              UNKNOWN_PARTITION,
+              UNKNOWN_GROUP,
+              UNKNOWN_MEMBER,
+              UNKNOWN_BOOKMARK,
+              OFFSET_OUT_OF_RANGE ->
               ExitCode.NOT_FOUND;
-          case TOPIC_EXISTS, PRODUCER_FENCED -> ExitCode.CONFLICT;
+          case TOPIC_EXISTS,
+              PRODUCER_FENCED,
+              OFFSET_CONFLICT,
+              MEMBER_KICKED,
+              MEMBER_REPLACED,
+              NOT_OWNER,
+              GROUP_NOT_EMPTY,
+              GROUP_RESETTING,
+              BOOKMARK_EXISTS,
+              NOTHING_TO_UNDO ->
+              ExitCode.CONFLICT;
           case UNAVAILABLE, UNREACHABLE, TIMEOUT, RETRY, NOT_LEADER, UNKNOWN_OUTCOME ->
               ExitCode.UNREACHABLE;
           case RECORD_TOO_LARGE,

@@ -123,6 +123,7 @@ public final class ApiServer implements AutoCloseable {
             new TopicService(replica, topics, leaders, barriers, unary),
             new OffsetService(
                 commits, offsets, new OffsetResets(topics, offsets, commits, lookup), unary),
+            new GroupService(offsets, unary),
             new ClusterService(node, new ClusterStatus(replica, node, peers), unary));
     services.forEach(service -> builder.addService(MalformedRequests.refused(service)));
   }

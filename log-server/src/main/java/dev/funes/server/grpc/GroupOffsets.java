@@ -8,6 +8,9 @@ import dev.funes.proto.v1.DeleteOffsetsRequest;
 import dev.funes.proto.v1.DeleteOffsetsResponse;
 import dev.funes.proto.v1.FetchOffsetsRequest;
 import dev.funes.proto.v1.FetchOffsetsResponse;
+import dev.funes.proto.v1.GroupServiceGrpc;
+import dev.funes.proto.v1.GroupServiceGrpc.GroupServiceStub;
+import dev.funes.proto.v1.GroupSummary;
 import dev.funes.proto.v1.ListGroupsRequest;
 import dev.funes.proto.v1.ListGroupsResponse;
 import dev.funes.proto.v1.OffsetServiceGrpc;
@@ -99,18 +102,21 @@ final class GroupOffsets {
     for (NodeId node : others) {
       parts.add(
           peers
-              .<OffsetServiceStub, ListGroupsResponse>read(
+              .<GroupServiceStub, ListGroupsResponse>read(
                   node,
-                  OffsetServiceGrpc::newStub,
+                  GroupServiceGrpc::newStub,
                   (stub, answer) -> stub.listGroups(forwarded, answer))
-              .thenApply(ListGroupsResponse::getGroupsList));
+              .thenApply(
+                  listed -> listed.getGroupsList().stream().map(GroupSummary::getGroup).toList()));
     }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
         .thenApply(
             _ -> {
               Set<String> groups = new TreeSet<>();
               parts.forEach(part -> groups.addAll(part.join()));
-              return ListGroupsResponse.newBuilder().addAllGroups(groups).build();
+              ListGroupsResponse.Builder response = ListGroupsResponse.newBuilder();
+              groups.forEach(group -> response.addGroupsBuilder().setGroup(group));
+              return response.build();
             });
   }
 

@@ -11,7 +11,10 @@ import dev.funes.proto.v1.ListOffsetsRequest;
 import dev.funes.proto.v1.ListOffsetsResponse;
 import dev.funes.proto.v1.ListedOffset;
 import dev.funes.proto.v1.LogServiceGrpc;
+import dev.funes.record.LogRecord;
+import dev.funes.record.RecordBatch;
 import dev.funes.replication.Replica;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -184,13 +187,33 @@ final class OffsetLookup {
             ? answer.setOffset(log.endOffset()).build()
             : answer.setOffset(hit.offset()).setTimestampMillis(hit.timestampMillis()).build();
       }
+      case OFFSET -> recordAt(log, asked.getOffset(), answer);
       case POSITION_NOT_SET ->
           answer
               .setError(
                   Errors.invalid(
-                      "position", "position must be earliest, latest or timestamp_millis"))
+                      "position", "position must be earliest, latest, timestamp_millis or offset"))
               .build();
     };
+  }
+
+  /** The first record at or after an offset; without one, the end. */
+  private static ListedOffset recordAt(PartitionLog log, long offset, ListedOffset.Builder answer) {
+    long from = Math.max(offset, log.logStartOffset());
+    if (log.fetch(from, 1)
+        instanceof PartitionLog.Fetch.Batches(long _, ByteBuffer bytes, long _)) {
+      for (RecordBatch batch : RecordBatch.split(bytes)) {
+        for (LogRecord each : batch.records(RecordBatch.UNCOMPRESSED_BYTES_MAX)) {
+          if (each.offset() >= from) {
+            return answer
+                .setOffset(each.offset())
+                .setTimestampMillis(each.timestampMillis())
+                .build();
+          }
+        }
+      }
+    }
+    return answer.setOffset(log.endOffset()).build();
   }
 
   private static ListedOffset failed(ListOffsetsPartition asked, Error error) {

@@ -55,7 +55,12 @@ final class OffsetResets {
     boolean negative =
         (request.hasOffset() && request.getOffset() < 0)
             || (request.hasTimestampMillis() && request.getTimestampMillis() < 0);
-    if (negative || request.getToCase() == ResetOffsetsRequest.ToCase.TO_NOT_SET) {
+    boolean isPlace =
+        switch (request.getToCase()) {
+          case START, END, OFFSET, TIMESTAMP_MILLIS, SHIFT_BY -> true;
+          case BOOKMARK, TARGETS, UNDO, TO_NOT_SET -> false;
+        };
+    if (negative || !isPlace) {
       throw new RequestProblem(
           Errors.invalid(
               "to",
@@ -143,7 +148,8 @@ final class OffsetResets {
           case OFFSET -> request.getOffset();
           case TIMESTAMP_MILLIS -> OffsetLookup.offset(found.get(2));
           case SHIFT_BY -> shifted(request.getShiftBy(), key, from, end);
-          case TO_NOT_SET -> throw new IllegalStateException("expected a target");
+          case BOOKMARK, TARGETS, UNDO, TO_NOT_SET ->
+              throw new IllegalStateException("expected a place in the log");
         };
     ResetOffset.Builder reset =
         ResetOffset.newBuilder()

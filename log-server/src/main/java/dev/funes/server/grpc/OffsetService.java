@@ -6,8 +6,6 @@ import dev.funes.proto.v1.DeleteOffsetsRequest;
 import dev.funes.proto.v1.DeleteOffsetsResponse;
 import dev.funes.proto.v1.FetchOffsetsRequest;
 import dev.funes.proto.v1.FetchOffsetsResponse;
-import dev.funes.proto.v1.ListGroupsRequest;
-import dev.funes.proto.v1.ListGroupsResponse;
 import dev.funes.proto.v1.OffsetServiceGrpc;
 import dev.funes.proto.v1.ResetOffsetsRequest;
 import dev.funes.proto.v1.ResetOffsetsResponse;
@@ -39,12 +37,6 @@ final class OffsetService extends OffsetServiceGrpc.OffsetServiceImplBase {
       FetchOffsetsRequest request, StreamObserver<FetchOffsetsResponse> responses) {
     Peers peers = ClientConnection.current().peers();
     unary.answer(responses, () -> offsets.fetch(request, peers));
-  }
-
-  @Override
-  public void listGroups(ListGroupsRequest request, StreamObserver<ListGroupsResponse> responses) {
-    Peers peers = ClientConnection.current().peers();
-    unary.answer(responses, () -> offsets.list(request, peers));
   }
 
   @Override
