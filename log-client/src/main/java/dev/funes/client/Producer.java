@@ -5,6 +5,8 @@ import dev.funes.proto.v1.AllocateProducerIdResponse;
 import dev.funes.proto.v1.LogServiceGrpc;
 import dev.funes.record.Murmur2;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +29,13 @@ import java.util.concurrent.TimeoutException;
  * outcome is unknown, too.
  */
 public final class Producer implements AutoCloseable {
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
   private final ClientConfig config;
   private final Connections connections;
   private final TopicRoutes routes;
   private final Sender sender;
+  private final AtomicAppends appends;
 
   private Producer(ClientConfig config, Connections connections) {
     this.config = config;
@@ -46,6 +51,9 @@ public final class Producer implements AutoCloseable {
             () -> allocateIdentity(calls),
             connections::channel,
             System::nanoTime);
+    this.appends =
+        new AtomicAppends(
+            config, new AppendCalls(config, connections, routes, () -> allocateIdentity(calls)));
   }
 
   /** Opens a producer; it connects when the first record is sent. */
@@ -100,6 +108,59 @@ public final class Producer implements AutoCloseable {
     }
   }
 
+  /**
+   * Appends records as one batch, if the partition ends at an offset: compare and append. So of
+   * several who saw the same end, one succeeds.
+   *
+   * <p>All of them are written or none. Tries that pass (a node is lost, an answer is lost) are
+   * repeated for {@link ClientConfig#deliveryTimeout()}, and never write twice or conflict with
+   * themselves. The appends of one partition go one after the other in the order of their calls,
+   * beside what {@link #send} writes.
+   *
+   * <p>Blocks while the buffer is full, as {@code send} does. The future completes with the place
+   * of the first record, on a thread of its partition: what depends on it must not wait for another
+   * append of the same partition. It fails with
+   *
+   * <ul>
+   *   <li>{@code OFFSET_CONFLICT}: the partition ends elsewhere, at {@link FunesException#limit()};
+   *       nothing was written
+   *   <li>{@code BATCH_TOO_LARGE}, {@code RECORD_TOO_LARGE}, {@code INVALID_ARGUMENT} (no record,
+   *       or one for another partition): nothing was written
+   *   <li>{@code UNKNOWN_OUTCOME}: it may have been written
+   * </ul>
+   *
+   * @param expectedOffset from 0; 0 for a partition that never held a record
+   */
+  public CompletableFuture<RecordPosition> appendAt(
+      TopicPartition partition, long expectedOffset, List<ProducerRecord> records) {
+    if (expectedOffset < 0) {
+      return CompletableFuture.failedFuture(
+          AtomicAppend.invalid(
+              "expectedOffset", "expectedOffset: " + expectedOffset + " is negative"));
+    }
+    return append(partition, expectedOffset, records);
+  }
+
+  /**
+   * Appends records as one batch wherever the partition ends: all of them or none, and next to each
+   * other. Otherwise as {@link #appendAt}.
+   */
+  public CompletableFuture<RecordPosition> appendAtomically(
+      TopicPartition partition, List<ProducerRecord> records) {
+    return append(partition, AtomicAppend.ANYWHERE, records);
+  }
+
+  private CompletableFuture<RecordPosition> append(
+      TopicPartition partition, long expectedOffset, List<ProducerRecord> records) {
+    try {
+      AtomicAppend append = AtomicAppend.of(config, partition, expectedOffset, records);
+      requirePartition(partition, routes.topic(partition.topic()));
+      return appends.add(append);
+    } catch (FunesException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   private long checkedSize(ProducerRecord record) {
     long bytes = RecordSize.bytes(record.key(), record.value(), record.headers());
     if (bytes > config.recordBytesMax()) {
@@ -120,16 +181,20 @@ public final class Producer implements AutoCloseable {
       byte[] key = record.key();
       return key == null ? route.stickyPartition() : Murmur2.partition(key, route.partitionCount());
     }
-    if (named >= route.partitionCount()) {
+    requirePartition(new TopicPartition(record.topic(), named), route);
+    return named;
+  }
+
+  private static void requirePartition(TopicPartition partition, TopicRoutes.Route route) {
+    if (partition.partition() >= route.partitionCount()) {
       throw new FunesException(
           ErrorCode.UNKNOWN_PARTITION,
           "topic %s has partitions 0 to %d, not %d"
-              .formatted(record.topic(), route.partitionCount() - 1, named),
+              .formatted(partition.topic(), route.partitionCount() - 1, partition.partition()),
           "partition",
           route.partitionCount(),
           null);
     }
-    return named;
   }
 
   /**
@@ -143,12 +208,13 @@ public final class Producer implements AutoCloseable {
     if (sender.isOwnThread()) {
       throw new IllegalStateException("expected a caller's thread, was the producer's own");
     }
-    CompletableFuture<?>[] settled =
-        sender.buffer().hurry().stream()
-            .map(ProducerBatch::settled)
-            .toArray(CompletableFuture<?>[]::new);
+    List<CompletableFuture<?>> settled = new ArrayList<>();
+    settled.add(appends.settled());
+    sender.buffer().hurry().forEach(batch -> settled.add(batch.settled()));
     try {
-      var _ = CompletableFuture.allOf(settled).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      var _ =
+          CompletableFuture.allOf(settled.toArray(CompletableFuture<?>[]::new))
+              .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       // What is left fails when the producer closes.
     } catch (InterruptedException e) {
@@ -168,6 +234,7 @@ public final class Producer implements AutoCloseable {
   public void close(Duration timeout) {
     flush(timeout);
     sender.stop();
+    appends.close(STOP_TIMEOUT);
     connections.close();
   }
 }

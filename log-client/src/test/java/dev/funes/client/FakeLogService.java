@@ -59,17 +59,18 @@ final class FakeLogService extends LogServiceGrpc.LogServiceImplBase {
         return;
       }
       ByteBuffer batch = ByteBuffer.wrap(request.getBatch().toByteArray());
+      long expected = request.hasExpectedOffset() ? request.getExpectedOffset() : -1;
       switch (cluster.faults.apply(request)) {
-        case NONE -> answer(request, partition.append(batch));
+        case NONE -> answer(request, partition.append(batch, expected));
         case BUSY -> answer(request, error(ErrorCode.RETRY, "busy"));
         case WRITTEN_UNKNOWN -> {
-          partition.append(batch);
+          partition.append(batch, expected);
           answer(request, error(ErrorCode.UNKNOWN_OUTCOME, "the leader moved"));
         }
         case DROPPED_UNKNOWN ->
             answer(request, error(ErrorCode.UNKNOWN_OUTCOME, "the leader moved"));
         case WRITTEN_BREAK -> {
-          partition.append(batch);
+          partition.append(batch, expected);
           breakStream();
         }
         case BREAK -> breakStream();
@@ -83,11 +84,11 @@ final class FakeLogService extends LogServiceGrpc.LogServiceImplBase {
                   .setLeader(cluster.leader().proto())
                   .build());
         }
-        case WRITTEN_SILENCE -> partition.append(batch);
+        case WRITTEN_SILENCE -> partition.append(batch, expected);
         case CORRUPT -> answer(request, error(ErrorCode.CORRUPT_BATCH, "refused by the test"));
         case FORGET_PRODUCER -> {
           partition.forgetProducers();
-          answer(request, partition.append(batch));
+          answer(request, partition.append(batch, expected));
         }
       }
     }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class FakePartition {
   private static final int REMEMBERED_BATCHES = 5;
 
+  private static final long ANYWHERE = -1;
+
   private record Written(int baseSequence, int lastSequence, long baseOffset) {}
 
   private final List<ByteBuffer> batches = new ArrayList<>();
@@ -25,6 +27,11 @@ final class FakePartition {
 
   /** An {@link Appended}, or an {@link Error}. */
   synchronized Object append(ByteBuffer bytes) {
+    return append(bytes, ANYWHERE);
+  }
+
+  /** Duplicates are judged first, then the sequence, then where the log ends. */
+  synchronized Object append(ByteBuffer bytes, long expectedOffset) {
     RecordBatch batch = RecordBatch.at(bytes, 0);
     if (!batch.crcMatches() || batch.baseSequence() < 0) {
       return error(ErrorCode.CORRUPT_BATCH, "the batch is damaged");
@@ -45,6 +52,13 @@ final class FakePartition {
             ErrorCode.OUT_OF_ORDER_SEQUENCE,
             "expected %d, was %d".formatted(expected, batch.baseSequence()));
       }
+    }
+    if (expectedOffset != ANYWHERE && expectedOffset != endOffset) {
+      return Error.newBuilder()
+          .setCode(ErrorCode.OFFSET_CONFLICT)
+          .setMessage("ends at %d, expected %d".formatted(endOffset, expectedOffset))
+          .setLimit(endOffset)
+          .build();
     }
     remember(batch);
     return Appended.newBuilder().setBaseOffset(write(batch)).build();
