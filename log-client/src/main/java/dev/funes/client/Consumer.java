@@ -67,8 +67,13 @@ public final class Consumer implements AutoCloseable {
    * starts at the stored offset of the group, or else at the start of its log; seek to change it.
    */
   public void assign(Collection<TopicPartition> partitions) {
+    boolean wasBounded = positions.isBounded();
     positions.assign(partitions);
-    fetcher.restart();
+    if (wasBounded) {
+      fetcher.restart();
+    } else {
+      fetcher.reassigned();
+    }
   }
 
   /** The partitions that are read. */
@@ -86,7 +91,7 @@ public final class Consumer implements AutoCloseable {
       throw new IllegalArgumentException("offset: " + offset + " is negative");
     }
     positions.of(partition).moveTo(offset);
-    fetcher.restart();
+    fetcher.moved(partition);
   }
 
   /** Reads on at the first offsets that are still there. */
@@ -108,8 +113,8 @@ public final class Consumer implements AutoCloseable {
   private void seekTo(Collection<TopicPartition> partitions, LogPosition place) {
     for (TopicPartition partition : partitions) {
       positions.of(partition).moveTo(new ReadPosition.Unresolved.At(place));
+      fetcher.moved(partition);
     }
-    fetcher.restart();
   }
 
   /** The offset of the next record that {@link #poll} will return; may ask the cluster. */

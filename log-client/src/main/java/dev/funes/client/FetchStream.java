@@ -8,6 +8,7 @@ import io.grpc.Channel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,26 +27,36 @@ final class FetchStream {
   }
 
   final ServerAddress address;
+  final List<TopicPartition> partitions;
   final long openedNanos;
   private final Responses responses;
 
-  private FetchStream(ServerAddress address, long openedNanos, int responsesAhead, Events events) {
+  private FetchStream(
+      ServerAddress address,
+      List<TopicPartition> partitions,
+      long openedNanos,
+      int responsesAhead,
+      Events events) {
     this.address = address;
+    this.partitions = partitions;
     this.openedNanos = openedNanos;
     this.responses = new Responses(this, responsesAhead, events);
   }
 
   /**
+   * @param request for these partitions
    * @param responsesAhead how many responses may come before {@link #requestOne()}
    */
   static FetchStream open(
       ServerAddress address,
       Channel channel,
+      List<TopicPartition> partitions,
       FetchRequest request,
       int responsesAhead,
       long nowNanos,
       Events events) {
-    FetchStream stream = new FetchStream(address, nowNanos, responsesAhead, events);
+    FetchStream stream =
+        new FetchStream(address, List.copyOf(partitions), nowNanos, responsesAhead, events);
     ClientCalls.asyncServerStreamingCall(
         channel.newCall(LogServiceGrpc.getFetchMethod(), CallOptions.DEFAULT),
         request,

@@ -5,29 +5,27 @@ import dev.funes.proto.v1.FetchResponse;
 import dev.funes.record.InvalidBatchException;
 import dev.funes.record.LogRecord;
 import dev.funes.record.RecordBatch;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps Fetch streams open from the positions of a consumer, one to each node that it reads from,
- * and turns what comes into records. They live and die together: when one fails, all are opened
- * again.
+ * Keeps Fetch streams open from the positions of a consumer, and turns what comes into records.
+ * Partitions may come and go: those that stay are read on without a pause. When a stream fails, its
+ * partitions are read through another.
  *
  * <p>Only the consumer's thread uses it, except for {@link #wake()}.
  */
 final class Fetcher implements FetchStream.Events {
-  private static final long PAUSE_MILLIS_MIN = 20;
-  private static final long PAUSE_MILLIS_MAX = 1_000;
   // A stream that has lasted so long has worked: what ends it is a new failure.
   private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(1);
   // A node may hear of a new topic a moment after its creation was acknowledged.
-  private static final Duration UNKNOWN_TOPIC_GRACE = Duration.ofSeconds(3);
+  private static final long UNKNOWN_TOPIC_GRACE_NANOS = TimeUnit.SECONDS.toNanos(3);
+  // Each time partitions come there is one more for each node, until somebody tidies up.
+  private static final int STREAMS_MAX = 16;
 
   private sealed interface Event {
     record Responded(FetchStream stream, FetchResponse response) implements Event {}
@@ -44,26 +42,44 @@ final class Fetcher implements FetchStream.Events {
   private final ReadPositions positions;
   private final Admin admin;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
-  private final Set<ServerAddress> tried = new LinkedHashSet<>();
-  private final List<FetchStream> streams = new ArrayList<>();
+  private final FetchStreams streams = new FetchStreams();
+  private final ReadTroubles troubles;
   private final ReadRoutes routes;
-  private int failures;
-  private long failingSinceNanos;
-  private long reopenAtNanos = System.nanoTime();
+  // Some partition may have no stream; to look costs time for each one.
+  private boolean mayMissStreams = true;
+  private boolean waitsForTopics;
 
   Fetcher(ClientConfig config, Connections connections, ReadPositions positions, Admin admin) {
     this.config = config;
     this.connections = connections;
     this.positions = positions;
     this.admin = admin;
+    this.troubles = new ReadTroubles(config);
     this.routes = new ReadRoutes(new TopicRoutes(admin::describeTopic), connections);
   }
 
-  /** The positions have changed, or nothing is wanted any more: what is under way is dropped. */
+  /** Nothing that is under way is wanted any more. */
   void restart() {
-    streams.forEach(FetchStream::cancel);
-    streams.clear();
-    events.clear();
+    streams.cancelAll();
+    events.removeIf(event -> !(event instanceof Event.Woken));
+    mayMissStreams = true;
+  }
+
+  /** Partitions have come or gone; those that stayed are read on. */
+  void reassigned() {
+    streams.retain(positions.partitions());
+    mayMissStreams = true;
+  }
+
+  /** The position of this partition was changed by somebody else. */
+  void moved(TopicPartition partition) {
+    streams.cancelReaderOf(partition);
+    mayMissStreams = true;
+  }
+
+  /** A topic that is not there is no failure: somebody else will take its partitions away. */
+  void waitForTopics() {
+    waitsForTopics = true;
   }
 
   /** Ends the wait of the consumer's thread. From any thread. */
@@ -74,71 +90,104 @@ final class Fetcher implements FetchStream.Events {
   /** The next records; none when something else than records has come, or nothing in time. */
   List<ConsumedRecord> next(long waitNanosMax) {
     long now = System.nanoTime();
-    long wait = waitNanosMax;
-    if (!streams.isEmpty()
-        && !positions.isBounded()
-        && routes.haveChanged(positions.unread(), now)) {
-      restart();
+    if (streams.count() > 0 && !positions.isBounded() && routes.isLookDue(now)) {
+      List<TopicPartition> read = positions.unread();
+      read = read.stream().filter(streams::hasReader).toList();
+      streams.cancelUnlike(routes.lookAgain(read, now));
+      mayMissStreams = true;
     }
-    if (streams.isEmpty() && !positions.isEmpty()) {
+    long wait = waitNanosMax;
+    if (mayMissStreams) {
       positions.resolve();
       if (positions.isAtEnd()) {
         return List.of();
       }
-      long pause = reopenAtNanos - now;
-      if (pause <= 0) {
-        open(now);
-      } else {
-        wait = Math.min(wait, pause);
-      }
+      wait = Math.min(wait, openMissing(now));
     }
-    Event event;
+    Event event = await(wait);
+    return event == null ? List.of() : handle(event);
+  }
+
+  /** Waits for {@link #wake()} and reads nothing. */
+  void pause(long waitNanosMax) {
+    restart();
+    var _ = await(waitNanosMax);
+  }
+
+  private @Nullable Event await(long waitNanosMax) {
     try {
-      event = events.poll(wait, TimeUnit.NANOSECONDS);
+      return events.poll(waitNanosMax, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FunesException(ErrorCode.TIMEOUT, "interrupted while waiting for records", e);
     }
-    return event == null ? List.of() : handle(event);
   }
 
-  private void open(long now) {
-    Map<ServerAddress, List<TopicPartition>> nodes = routes.of(positions.unread(), now);
-    int ahead = (int) (config.prefetchBytes() / config.fetchResponseBytesMax() / nodes.size());
+  /** Returns how long to wait before there is more to open. */
+  private long openMissing(long now) {
+    List<TopicPartition> ready = new ArrayList<>();
+    long wait = Long.MAX_VALUE;
+    for (TopicPartition partition : positions.unread()) {
+      if (!streams.hasReader(partition)) {
+        long pause = troubles.pauseNanos(partition, now);
+        if (pause <= 0) {
+          ready.add(partition);
+        } else {
+          wait = Math.min(wait, pause);
+        }
+      }
+    }
+    if (!ready.isEmpty()) {
+      open(ready, now);
+    }
+    mayMissStreams = wait < Long.MAX_VALUE;
+    return wait;
+  }
+
+  private void open(List<TopicPartition> partitions, long now) {
+    List<TopicPartition> all = partitions;
+    if (streams.count() >= STREAMS_MAX) {
+      restart();
+      all = positions.unread();
+    }
+    Map<ServerAddress, List<TopicPartition>> nodes = routes.of(all, now);
+    long ahead =
+        config.prefetchBytes() / config.fetchResponseBytesMax() / (nodes.size() + streams.count());
     nodes.forEach(
-        (address, partitions) -> {
-          tried.add(address);
-          streams.add(
-              FetchStream.open(
-                  address,
-                  connections.channel(address),
-                  positions.request(partitions, config.fetchResponseBytesMax()),
-                  Math.max(1, ahead),
-                  now,
-                  this));
-        });
+        (address, read) ->
+            streams.add(
+                FetchStream.open(
+                    address,
+                    connections.channel(address),
+                    read,
+                    positions.request(read, config.fetchResponseBytesMax()),
+                    (int) Math.max(1, ahead),
+                    now,
+                    this)));
   }
 
   private List<ConsumedRecord> handle(Event event) {
     return switch (event) {
-      case Event.Responded(FetchStream from, FetchResponse response)
-          when streams.contains(from) -> {
+      case Event.Responded(FetchStream from, FetchResponse response) when streams.isOpen(from) -> {
         connections.succeeded(from.address);
         List<ConsumedRecord> records = read(from, response);
-        if (streams.contains(from)) {
+        if (streams.isOpen(from)) {
           from.requestOne();
         }
         yield records;
       }
-      case Event.Completed(FetchStream from) when streams.contains(from) -> {
-        streams.remove(from);
-        if (streams.isEmpty() && !positions.isAtEnd()) {
-          // The replica was behind the end that we were told, or partitions have failed.
-          pause(0, Failure.lost(from.address + " has ended the stream"));
+      case Event.Completed(FetchStream from) when streams.isOpen(from) -> {
+        // The replica was behind the end that we were told, or partitions have failed.
+        List<TopicPartition> unread =
+            streams.remove(from).stream().filter(positions::isUnread).toList();
+        mayMissStreams = true;
+        if (!unread.isEmpty()) {
+          Failure failure = Failure.lost(from.address + " has ended the stream");
+          troubles.failed(unread, from.address, failure, System.nanoTime());
         }
         yield List.of();
       }
-      case Event.Failed(FetchStream from, Failure failure) when streams.contains(from) -> {
+      case Event.Failed(FetchStream from, Failure failure) when streams.isOpen(from) -> {
         lost(from, failure);
         yield List.of();
       }
@@ -150,19 +199,18 @@ final class Fetcher implements FetchStream.Events {
   private List<ConsumedRecord> read(FetchStream from, FetchResponse response) {
     TopicPartition partition = new TopicPartition(response.getTopic(), response.getPartition());
     ReadPosition position = positions.find(partition);
-    if (position == null) {
-      return List.of();
+    if (position == null || !streams.isReader(from, partition)) {
+      return List.of(); // Of a partition that went, or that another stream reads.
     }
     switch (response.getOutcomeCase()) {
       case BATCHES -> {
-        failures = 0;
-        tried.clear();
+        troubles.over(partition);
         return decode(position, response.getBatches());
       }
-      case OUT_OF_RANGE -> outOfRange(position, response);
-      case ERROR -> partitionFailed(from, Failure.of(response.getError()));
+      case OUT_OF_RANGE -> outOfRange(from, position, response);
+      case ERROR -> partitionFailed(from, partition, Failure.of(response.getError()));
       // Bounded reading only; whether it is the end that we want shows when the stream completes.
-      case END_REACHED -> failures = 0;
+      case END_REACHED -> troubles.over(partition);
       // Records were not asked for, and a newer node's outcome is not understood.
       case RECORDS, PROGRESS, OUTCOME_NOT_SET -> throw unexpected(partition);
     }
@@ -202,75 +250,68 @@ final class Fetcher implements FetchStream.Events {
     }
   }
 
-  private void outOfRange(ReadPosition position, FetchResponse response) {
+  private void outOfRange(FetchStream from, ReadPosition position, FetchResponse response) {
+    TopicPartition partition = position.partition;
     long requested = response.getOutOfRange().getRequestedOffset();
     long start = response.getLogStartOffset();
     long end = response.getEndOffset();
-    restart();
+    leave(partition);
     if (requested > end) {
       // A replica may be behind the leader: only the leader's end counts.
-      TopicPartition partition = position.partition;
       ListedOffset listed =
           admin.listOffsets(Map.of(partition, new LogPosition.End())).get(partition);
       if (listed != null && requested <= listed.offset()) {
-        pause(0, Failure.lost("a replica of " + partition + " is behind"));
+        Failure failure = Failure.lost("a replica of " + partition + " is behind");
+        troubles.failed(List.of(partition), from.address, failure, System.nanoTime());
         return;
       }
     }
     switch (config.offsetReset()) {
       case START -> position.moveTo(start);
       case END -> position.moveTo(new ReadPosition.Unresolved.At(new LogPosition.End()));
-      case ERROR -> throw new OffsetOutOfRangeException(position.partition, requested, start, end);
+      case ERROR -> throw new OffsetOutOfRangeException(partition, requested, start, end);
     }
   }
 
-  private void partitionFailed(FetchStream from, Failure failure) {
-    routes.forget(positions.unread());
-    restart();
+  /** Nothing more comes for this partition; it may be tried again. */
+  private void leave(TopicPartition partition) {
+    streams.leave(partition);
+    mayMissStreams = true;
+  }
+
+  private void partitionFailed(FetchStream from, TopicPartition partition, Failure failure) {
+    long now = System.nanoTime();
+    routes.forget(List.of(partition));
+    leave(partition);
     boolean mayPass =
         switch (failure.code()) {
           case UNKNOWN_TOPIC, UNKNOWN_PARTITION ->
-              failures == 0
-                  || System.nanoTime() - failingSinceNanos < UNKNOWN_TOPIC_GRACE.toNanos();
+              waitsForTopics || troubles.failingNanos(partition, now) < UNKNOWN_TOPIC_GRACE_NANOS;
           default -> failure.isTransient();
         };
     if (!mayPass) {
       throw failure.exception();
     }
     connections.failed(from.address); // Another node may do better.
-    pause(failure.retryAfterMillis(), failure);
+    troubles.failed(List.of(partition), from.address, failure, now);
   }
 
   private void lost(FetchStream from, Failure failure) {
-    routes.forget(positions.unread());
-    restart();
+    long now = System.nanoTime();
+    List<TopicPartition> unread =
+        streams.remove(from).stream().filter(positions::isUnread).toList();
+    routes.forget(unread);
+    mayMissStreams = true;
     if (failure.fromNode() && !failure.isTransient()) {
       throw failure.exception();
     }
     connections.failed(from.address);
-    if (System.nanoTime() - from.openedNanos > STEADY_NANOS) {
-      failures = 0;
-      tried.clear();
-      tried.add(from.address);
+    if (now - from.openedNanos > STEADY_NANOS) {
+      troubles.over(unread);
     }
-    pause(failure.retryAfterMillis(), failure);
-  }
-
-  private void pause(long retryAfterMillis, Failure failure) {
-    long now = System.nanoTime();
-    if (failures++ == 0) {
-      failingSinceNanos = now;
+    if (!unread.isEmpty()) {
+      troubles.failed(unread, from.address, failure, now);
     }
-    if (now - failingSinceNanos > config.deliveryTimeout().toNanos()) {
-      failures = 0;
-      throw failure.fromNode() ? failure.exception() : UnaryCalls.unreachable(tried, failure);
-    }
-    reopenAtNanos =
-        now
-            + TimeUnit.MILLISECONDS.toNanos(
-                Math.max(
-                    retryAfterMillis,
-                    Backoff.millis(failures, PAUSE_MILLIS_MIN, PAUSE_MILLIS_MAX)));
   }
 
   @Override

@@ -145,6 +145,12 @@ final class ReadPositions {
         .toList();
   }
 
+  /** True when the partition is assigned and not read to where it stops. */
+  boolean isUnread(TopicPartition partition) {
+    ReadPosition position = positions.get(partition);
+    return position != null && !position.isAtStop();
+  }
+
   boolean isBounded() {
     return bounded;
   }

@@ -24,8 +24,7 @@ final class ReadRoutes {
 
   private final TopicRoutes routes;
   private final Connections connections;
-  private Map<ServerAddress, List<TopicPartition>> last = Map.of();
-  private long lookAgainAtNanos;
+  private long lookAgainAtNanos = System.nanoTime() + LOOK_AGAIN_NANOS;
 
   ReadRoutes(TopicRoutes routes, Connections connections) {
     this.routes = routes;
@@ -35,31 +34,33 @@ final class ReadRoutes {
   /** Asks the cluster who leads, when that is not known; blocks for it. */
   Map<ServerAddress, List<TopicPartition>> of(Collection<TopicPartition> partitions, long now) {
     topics(partitions).forEach(this::load);
-    boolean allKnown = true;
     ServerAddress anyNode = null;
     Map<ServerAddress, List<TopicPartition>> byNode = new LinkedHashMap<>();
     for (TopicPartition partition : partitions) {
       ServerAddress node = usableLeader(partition);
       if (node == null) {
-        allKnown = false;
         anyNode = anyNode == null ? connections.next() : anyNode;
         node = anyNode;
       }
       byNode.computeIfAbsent(node, _ -> new ArrayList<>()).add(partition);
     }
-    last = byNode;
-    lookAgainAtNanos = now + (allKnown ? LOOK_AGAIN_NANOS : LOOK_AGAIN_SOON_NANOS);
+    if (anyNode != null && lookAgainAtNanos - now > LOOK_AGAIN_SOON_NANOS) {
+      lookAgainAtNanos = now + LOOK_AGAIN_SOON_NANOS;
+    }
     return byNode;
   }
 
-  /** Looks now and then whether other nodes lead; true when the last answer is not the best. */
-  boolean haveChanged(Collection<TopicPartition> partitions, long now) {
-    if (now - lookAgainAtNanos < 0) {
-      return false;
-    }
-    Map<ServerAddress, List<TopicPartition>> before = last;
+  /** True now and then: other nodes may lead meanwhile. */
+  boolean isLookDue(long now) {
+    return now - lookAgainAtNanos >= 0;
+  }
+
+  /** As {@link #of}, with nothing taken for known. */
+  Map<ServerAddress, List<TopicPartition>> lookAgain(
+      Collection<TopicPartition> partitions, long now) {
+    lookAgainAtNanos = now + LOOK_AGAIN_NANOS;
     forget(partitions);
-    return !of(partitions, now).equals(before);
+    return of(partitions, now);
   }
 
   /** What is known of these may be wrong. */

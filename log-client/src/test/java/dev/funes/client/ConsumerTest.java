@@ -339,4 +339,29 @@ class ConsumerTest {
       assertThat(cluster.leader().fetches).hasPositiveValue();
     }
   }
+
+  @Test
+  void readsOnWithoutANewStreamWhenOtherPartitionsComeAndGo() {
+    write(P0, 20);
+    write(P1, 20);
+    try (Consumer consumer = Consumer.open(cluster.config().build(), null)) {
+      consumer.assign(List.of(P0));
+      assertThat(read(consumer, 20)).isEqualTo(range(0, 20));
+
+      consumer.assign(List.of(P0, P1));
+      assertThat(read(consumer, 20)).isEqualTo(range(0, 20));
+      assertThat(cluster.fetchesStarted).as("one stream for what came").hasValue(2);
+
+      consumer.assign(List.of(P0));
+      write(P1, 10);
+      write(P0, 10);
+      assertThat(read(consumer, 10)).isEqualTo(range(20, 30));
+      consumer.assign(List.of(P1));
+      write(P0, 10);
+      assertThat(read(consumer, 30))
+          .as("back at the start: nothing of it was known any more")
+          .isEqualTo(range(0, 30));
+      assertThat(cluster.fetchesStarted).hasValue(3);
+    }
+  }
 }
