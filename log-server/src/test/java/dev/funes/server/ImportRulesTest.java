@@ -31,6 +31,31 @@ class ImportRulesTest {
           .resideInAPackage("org.rocksdb..");
 
   @ArchTest
+  static final ArchRule CEL_STAYS_IN_FILTER =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.funes.filter..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.cel..", "com.google.re2j..");
+
+  @ArchTest
+  static final ArchRule FILTERS_KNOW_RECORDS_ONLY =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.funes.filter..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.funes.log..",
+              "dev.funes.state..",
+              "dev.funes.cluster..",
+              "dev.funes.raft..",
+              "dev.funes.replication..",
+              "dev.funes.server..",
+              "dev.funes.client..");
+
+  @ArchTest
   static final ArchRule GRPC_AND_PROTOBUF_STAY_AT_THE_EDGES =
       noClasses()
           .that()
