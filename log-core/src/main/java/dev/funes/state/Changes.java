@@ -2,6 +2,7 @@ package dev.funes.state;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,19 +20,69 @@ public final class Changes implements AutoCloseable {
   private final Map<ProducerKey, Optional<ProducerState>> producers = new LinkedHashMap<>();
   private final Set<ProducerKey> droppedPartitions = new HashSet<>();
   private final Function<ProducerKey, @Nullable ProducerState> written;
+  private final GroupChanges groups;
 
-  Changes(Function<ProducerKey, @Nullable ProducerState> written) {
+  Changes(Function<ProducerKey, @Nullable ProducerState> written, GroupReads writtenGroups) {
     this.written = written;
+    this.groups = new GroupChanges(batch, writtenGroups);
   }
 
   /** Sets what a consumer group committed for a partition. */
   public void putOffset(String group, long topicId, int partition, StoredOffset offset) {
-    collect(() -> batch.put(Keys.offset(group, topicId, partition), Values.encode(offset)));
+    collect(() -> groups.putOffset(group, topicId, partition, offset));
   }
 
   /** Forgets what a consumer group committed for a partition. */
   public void deleteOffset(String group, long topicId, int partition) {
-    collect(() -> batch.delete(Keys.offset(group, topicId, partition)));
+    collect(() -> groups.deleteOffset(group, topicId, partition));
+  }
+
+  /** What a consumer group committed for a partition, these changes included; null when nothing. */
+  public @Nullable StoredOffset offset(String group, long topicId, int partition) {
+    return groups.offset(group, topicId, partition);
+  }
+
+  /** Sets the record of a consumer group, whatever it means. */
+  public void putGroupRecord(String group, byte[] record) {
+    collect(() -> groups.putRecord(group, record));
+  }
+
+  /** Forgets everything of a consumer group, its history and bookmarks too. */
+  public void deleteGroup(String group) {
+    collect(() -> groups.deleteGroup(group));
+  }
+
+  /** Adds an entry to the history of a consumer group; returns its id, one above the last one's. */
+  public long addHistory(
+      String group,
+      long timeMillis,
+      OffsetCause cause,
+      String memberId,
+      long undoneId,
+      List<OffsetChange> changed) {
+    long[] id = new long[1];
+    collect(() -> id[0] = groups.addHistory(group, timeMillis, cause, memberId, undoneId, changed));
+    return id[0];
+  }
+
+  /** Forgets the commits before an entry of the history; what has other causes stays. */
+  public void trimHistory(String group, long beforeId) {
+    collect(() -> groups.trimCommits(group, beforeId));
+  }
+
+  /** Forgets what is not a commit before an entry of the history. */
+  public void trimResets(String group, long beforeId) {
+    collect(() -> groups.trimResets(group, beforeId));
+  }
+
+  /** Sets a bookmark of a consumer group. */
+  public void putBookmark(String group, Bookmark bookmark) {
+    collect(() -> groups.putBookmark(group, bookmark));
+  }
+
+  /** Forgets a bookmark of a consumer group. */
+  public void deleteBookmark(String group, String name) {
+    collect(() -> groups.deleteBookmark(group, name));
   }
 
   /** Sets what is known of a producer in a partition. */

@@ -7,21 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
-import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteOptions;
 
 /**
- * The keyed state of a raft group on this node: offsets of consumer groups, and producers.
+ * The keyed state of a raft group on this node: consumer groups with their offsets, and producers.
  *
  * <p>The apply thread writes, and takes checkpoints; any thread reads and sees what was written. A
  * read that fails in the database throws UncheckedIOException; after {@link #close} every call
@@ -31,38 +23,37 @@ public final class KeyedState implements AutoCloseable {
   /** Before anything was written. */
   public static final long NOTHING_APPLIED = -1;
 
-  private final Path directory;
-  private final StateDatabase.Opened opened;
-  private final RocksDB database;
+  private static final byte[] PARTS = {
+    Keys.OFFSETS,
+    Keys.PRODUCERS,
+    Keys.RECORDS,
+    Keys.COMMITS,
+    Keys.RESETS,
+    Keys.BOUNDS,
+    Keys.BOOKMARKS
+  };
+
+  private final GuardedDatabase database;
+  private final GroupReads groups;
   private final WriteOptions withoutLog = new WriteOptions().setDisableWAL(true);
   private final ProducerCache producers = new ProducerCache();
-
-  /**
-   * Held to read by whoever is in the database: RocksDB would crash the process if it were closed
-   * under them.
-   */
-  private final ReadWriteLock open = new ReentrantReadWriteLock();
-
-  private boolean closed;
   private volatile long appliedIndex;
 
-  private KeyedState(Path directory, StateDatabase.Opened opened) throws RocksDBException {
-    this.directory = directory;
-    this.opened = opened;
-    this.database = opened.database();
+  private KeyedState(GuardedDatabase database) {
+    this.database = database;
+    this.groups = new GroupReads(database);
     byte[] index = database.get(Keys.APPLIED_INDEX);
     this.appliedIndex = index == null ? NOTHING_APPLIED : Values.number(index);
   }
 
   /** Opens the state in a directory, empty when there is none. */
   public static KeyedState open(Path directory) throws IOException {
-    StateDatabase.Opened opened = StateDatabase.open(directory);
+    GuardedDatabase database = new GuardedDatabase(directory, StateDatabase.open(directory));
     try {
-      return new KeyedState(directory, opened);
-    } catch (RocksDBException e) {
-      opened.database().close();
-      opened.options().close();
-      throw StateDatabase.failure(directory, "could not be read", e);
+      return new KeyedState(database);
+    } catch (UncheckedIOException e) {
+      database.close();
+      throw e.getCause();
     }
   }
 
@@ -77,17 +68,22 @@ public final class KeyedState implements AutoCloseable {
     StateFiles.replace(directory, checkpointStateDirectory);
     KeyedState restored = open(directory);
     try {
-      restored.database.verifyChecksum();
+      restored.database.using(
+          "is a corrupt copy of " + checkpointStateDirectory,
+          opened -> {
+            opened.verifyChecksum();
+            return true;
+          });
       return restored;
-    } catch (RocksDBException e) {
+    } catch (IOException e) {
       restored.close();
-      throw StateDatabase.failure(checkpointStateDirectory, "is corrupt", e);
+      throw e;
     }
   }
 
   /** A new, empty set of changes. */
   public Changes changes() {
-    return new Changes(this::cachedProducer);
+    return new Changes(this::cachedProducer, groups);
   }
 
   /**
@@ -95,12 +91,12 @@ public final class KeyedState implements AutoCloseable {
    * thread only.
    */
   public void write(Changes changes, long appliedIndex) throws IOException {
-    using(
+    database.using(
         "could not be written",
-        () -> {
+        opened -> {
           try (changes) {
             changes.batch().put(Keys.APPLIED_INDEX, Values.encode(appliedIndex));
-            database.write(withoutLog, changes.batch());
+            opened.write(withoutLog, changes.batch());
           }
           producers.wrote(changes);
           this.appliedIndex = appliedIndex;
@@ -117,56 +113,92 @@ public final class KeyedState implements AutoCloseable {
 
   /** Writes a copy to a directory that must not exist yet; its parent must. Apply thread only. */
   public void checkpoint(Path target) throws IOException {
-    using(
+    database.using(
         "could not be copied to " + target,
-        () -> {
-          try (Checkpoint checkpoint = Checkpoint.create(database)) {
+        opened -> {
+          try (Checkpoint checkpoint = Checkpoint.create(opened)) {
             checkpoint.createCheckpoint(target.toString());
             return true;
           }
         });
   }
 
+  /** Every consumer group with a record, an offset, history or a bookmark, by name. */
+  public List<String> groups() {
+    return groups.groups();
+  }
+
   /** What a consumer group committed for a partition; null when nothing. */
   public @Nullable StoredOffset offset(String group, long topicId, int partition) {
-    byte[] value = get(Keys.offset(group, topicId, partition));
-    return value == null ? null : Values.offset(value);
+    return groups.offset(group, topicId, partition);
   }
 
   /** All that a consumer group committed, by topic id and partition. */
   public List<GroupOffset> offsets(String group) {
-    List<GroupOffset> found = new ArrayList<>();
-    scan(
-        Keys.group(group),
-        (key, value) -> {
-          ByteBuffer partition = Keys.partitionOfOffset(key);
-          found.add(new GroupOffset(partition.getLong(), partition.getInt(), Values.offset(value)));
-        });
-    return found;
+    return groups.offsets(group);
   }
 
-  /** The consumer groups that have committed offsets here, by name. */
-  public List<String> groups() {
-    return reading(
-        () -> {
-          List<String> found = new ArrayList<>();
-          try (RocksIterator entries = database.newIterator()) {
-            entries.seek(new byte[] {Keys.OFFSETS});
-            while (entries.isValid() && entries.key()[0] == Keys.OFFSETS) {
-              String group = Keys.groupOf(entries.key());
-              found.add(group);
-              entries.seek(Keys.after(Keys.group(group))); // past all offsets of the group
-            }
-            entries.status();
-          }
-          Collections.sort(found);
-          return found;
-        });
+  /** The record of a consumer group, as it was put; null when there is none. */
+  public byte @Nullable [] groupRecord(String group) {
+    return groups.record(group);
+  }
+
+  /**
+   * What changed the offsets of a consumer group, newest first.
+   *
+   * @param beforeId only older ones than this; 0 for the newest
+   * @param countMax at most so many
+   */
+  public List<HistoryEntry> history(String group, long beforeId, int countMax) {
+    return groups.history(group, beforeId, countMax);
+  }
+
+  /** As {@link #history}, without commits; quick however many of those there are. */
+  public List<HistoryEntry> resets(String group, long beforeId, int countMax) {
+    return groups.resets(group, beforeId, countMax);
+  }
+
+  /** How far the history of a consumer group reaches. */
+  public HistoryBounds historyBounds(String group) {
+    return groups.bounds(group);
+  }
+
+  /** Id of the oldest commit not older than this; when there is none, of the next entry to come. */
+  public long firstCommitSince(String group, long sinceMillis) {
+    return groups.firstCommitSince(group, sinceMillis);
+  }
+
+  /** As {@link #firstCommitSince}, for entries that are not commits. */
+  public long firstResetSince(String group, long sinceMillis) {
+    return groups.firstResetSince(group, sinceMillis);
+  }
+
+  /** A bookmark of a consumer group; null when there is none of this name. */
+  public @Nullable Bookmark bookmark(String group, String name) {
+    return groups.bookmark(group, name);
+  }
+
+  /** The bookmarks of a consumer group, by name. */
+  public List<Bookmark> bookmarks(String group) {
+    return groups.bookmarks(group);
+  }
+
+  /** How many bookmarks a consumer group has. */
+  public int bookmarkCount(String group) {
+    return groups.bookmarkCount(group);
+  }
+
+  /**
+   * The newest time that the offsets, the history or the bookmarks of a consumer group tell; 0 when
+   * they tell none.
+   */
+  public long lastUsedMillis(String group) {
+    return groups.lastUsedMillis(group);
   }
 
   /** What is known of a producer in a partition; null when nothing. */
   public @Nullable ProducerState producer(long topicId, int partition, long producerId) {
-    byte[] value = get(Keys.producer(topicId, partition, producerId));
+    byte[] value = database.get(Keys.producer(topicId, partition, producerId));
     return value == null ? null : Values.producer(value);
   }
 
@@ -184,7 +216,7 @@ public final class KeyedState implements AutoCloseable {
 
   /** Shows all producers, by topic id, partition and producer id. */
   public void forEachProducer(ProducerVisitor visitor) {
-    scan(
+    database.scan(
         new byte[] {Keys.PRODUCERS},
         (key, value) -> {
           ByteBuffer producer = Keys.partitionOfProducer(key);
@@ -193,13 +225,11 @@ public final class KeyedState implements AutoCloseable {
         });
   }
 
-  /**
-   * SHA-256 over all offsets and producers, to compare replicas; the applied index is not in it.
-   */
+  /** SHA-256 over everything but the applied index, to compare replicas. */
   public Digest digest() {
     MessageDigest digest = sha256();
-    for (byte part : new byte[] {Keys.OFFSETS, Keys.PRODUCERS}) {
-      scan(
+    for (byte part : PARTS) {
+      database.scan(
           new byte[] {part},
           (key, value) -> {
             digest.update(ByteBuffer.allocate(8).putInt(key.length).putInt(value.length).flip());
@@ -213,69 +243,8 @@ public final class KeyedState implements AutoCloseable {
   /** Closes the database, once nobody reads any more. */
   @Override
   public void close() {
-    open.writeLock().lock();
-    try {
-      if (!closed) {
-        closed = true;
-        database.close();
-        withoutLog.close();
-        opened.options().close();
-      }
-    } finally {
-      open.writeLock().unlock();
-    }
-  }
-
-  private byte @Nullable [] get(byte[] key) {
-    return this.<byte @Nullable []>reading(() -> database.get(key));
-  }
-
-  private interface Entries {
-    void entry(byte[] key, byte[] value);
-  }
-
-  private void scan(byte[] prefix, Entries visitor) {
-    reading(
-        () -> {
-          byte[] end = Keys.after(prefix);
-          try (RocksIterator entries = database.newIterator()) {
-            for (entries.seek(prefix); entries.isValid(); entries.next()) {
-              byte[] key = entries.key();
-              if (Arrays.compareUnsigned(key, end) >= 0) {
-                break;
-              }
-              visitor.entry(key, entries.value());
-            }
-            entries.status();
-          }
-          return true;
-        });
-  }
-
-  private interface Call<T extends @Nullable Object> {
-    T run() throws RocksDBException;
-  }
-
-  private <T extends @Nullable Object> T reading(Call<T> call) {
-    try {
-      return using("could not be read", call);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private <T extends @Nullable Object> T using(String failure, Call<T> call) throws IOException {
-    open.readLock().lock();
-    try {
-      if (closed) {
-        throw new IllegalStateException(directory + " is closed");
-      }
-      return call.run();
-    } catch (RocksDBException e) {
-      throw StateDatabase.failure(directory, failure, e);
-    } finally {
-      open.readLock().unlock();
-    }
+    database.close();
+    withoutLog.close();
   }
 
   private static MessageDigest sha256() {

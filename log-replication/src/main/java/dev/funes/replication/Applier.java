@@ -6,25 +6,21 @@ import dev.funes.log.PartitionLog;
 import dev.funes.record.InvalidBatchException;
 import dev.funes.record.RecordBatch;
 import dev.funes.replication.Command.Append;
-import dev.funes.replication.Command.CommitOffsets;
-import dev.funes.replication.Command.DeleteOffsets;
 import dev.funes.replication.Command.DropPartition;
 import dev.funes.replication.Command.ExpireProducers;
 import dev.funes.replication.Command.PutPartition;
 import dev.funes.replication.Command.TrimBefore;
 import dev.funes.replication.Outcome.Appended;
 import dev.funes.replication.Outcome.Applied;
+import dev.funes.replication.Outcome.Conflict;
 import dev.funes.replication.Outcome.Done;
 import dev.funes.replication.Outcome.Fenced;
 import dev.funes.replication.Outcome.Invalid;
 import dev.funes.replication.Outcome.OutOfOrder;
 import dev.funes.replication.Outcome.UnknownPartition;
 import dev.funes.replication.Outcome.UnknownProducer;
-import dev.funes.state.Changes;
-import dev.funes.state.GroupOffset;
 import dev.funes.state.KeyedState;
 import dev.funes.state.ProducerState;
-import dev.funes.state.StoredOffset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -38,8 +34,9 @@ final class Applier implements AutoCloseable {
 
   private final Partitions partitions;
   private final KeyedState keyed;
+  private final EntryChanges changes;
+  private final GroupApplier groups;
 
-  private Changes changes; // of the entry at hand; used again while there are none
   private int leaderEpoch;
   private long index;
   private long timeMillis;
@@ -47,7 +44,8 @@ final class Applier implements AutoCloseable {
   Applier(Partitions partitions, KeyedState keyed) {
     this.partitions = partitions;
     this.keyed = keyed;
-    this.changes = keyed.changes();
+    this.changes = new EntryChanges(keyed);
+    this.groups = new GroupApplier(keyed, changes);
   }
 
   /** Total for every entry; an IOException is this node's own trouble. */
@@ -55,28 +53,29 @@ final class Applier implements AutoCloseable {
     this.leaderEpoch = Math.toIntExact(term);
     this.index = index;
     this.timeMillis = entry.timeMillis();
+    changes.begin(index);
     List<Applied> outcomes = new ArrayList<>(entry.commands().size());
     for (Command command : entry.commands()) {
       outcomes.add(apply(command));
     }
-    flush();
+    changes.flush();
     return new Reply(outcomes);
   }
 
   private Applied apply(Command command) throws IOException {
     return switch (command) {
-      case Append(PartitionId partition, ByteBuffer batch) -> append(partition, batch);
+      case Append append -> append(append);
       case PutPartition put -> put(put);
       case DropPartition(PartitionId partition) -> drop(partition);
       case TrimBefore(PartitionId partition, long startOffset) -> trim(partition, startOffset);
-      case CommitOffsets(String group, List<GroupOffset> offsets) -> commit(group, offsets);
-      case DeleteOffsets(String group, List<PartitionId> ids) -> deleteOffsets(group, ids);
       case ExpireProducers(long beforeMillis) -> expire(beforeMillis);
+      case GroupCommand ofGroup -> groups.apply(ofGroup, timeMillis);
     };
   }
 
-  private Applied append(PartitionId id, ByteBuffer bytes) throws IOException {
-    PartitionLog log = partitions.log(id);
+  private Applied append(Append append) throws IOException {
+    ByteBuffer bytes = append.batch();
+    PartitionLog log = partitions.log(append.partition());
     if (log == null) {
       return new UnknownPartition();
     }
@@ -91,27 +90,40 @@ final class Applier implements AutoCloseable {
           "expected one batch of " + bytes.remaining() + " bytes, was " + batch.sizeBytes());
     }
     if (batch.producerId() < 0) {
-      return new Appended(log.append(bytes, leaderEpoch, timeMillis), false);
+      return conflicts(append, log)
+          ? new Conflict(log.endOffset())
+          : new Appended(log.append(bytes, leaderEpoch, timeMillis), false);
     }
-    return appendOnce(id, log, batch, bytes);
+    return appendOnce(append, log, batch);
   }
 
-  private Applied appendOnce(PartitionId id, PartitionLog log, RecordBatch batch, ByteBuffer bytes)
+  private static boolean conflicts(Append append, PartitionLog log) {
+    return append.expectedOffset() >= 0 && append.expectedOffset() != log.endOffset();
+  }
+
+  /** A duplicate is one whatever was expected; a conflict leaves the producer where it was. */
+  private Applied appendOnce(Append append, PartitionLog log, RecordBatch batch)
       throws IOException {
+    PartitionId id = append.partition();
     short epoch = batch.producerEpoch();
     int first = batch.baseSequence();
     int last = batch.lastSequence();
-    ProducerState known = changes.producer(id.topicId(), id.partition(), batch.producerId());
+    ProducerState known = changes.now().producer(id.topicId(), id.partition(), batch.producerId());
     return switch (ProducerState.judge(known, epoch, first, last)) {
       case ProducerState.Check.Next() -> {
-        long baseOffset = log.append(bytes, leaderEpoch, timeMillis);
-        changes.putProducer(
-            id.topicId(),
-            id.partition(),
-            batch.producerId(),
-            known == null
-                ? ProducerState.first(epoch, first, last, baseOffset, timeMillis)
-                : known.appended(epoch, first, last, baseOffset, timeMillis));
+        if (conflicts(append, log)) {
+          yield new Conflict(log.endOffset());
+        }
+        long baseOffset = log.append(append.batch(), leaderEpoch, timeMillis);
+        changes
+            .now()
+            .putProducer(
+                id.topicId(),
+                id.partition(),
+                batch.producerId(),
+                known == null
+                    ? ProducerState.first(epoch, first, last, baseOffset, timeMillis)
+                    : known.appended(epoch, first, last, baseOffset, timeMillis));
         yield new Appended(baseOffset, false);
       }
       case ProducerState.Check.Duplicate(long baseOffset) -> new Appended(baseOffset, true);
@@ -135,7 +147,7 @@ final class Applier implements AutoCloseable {
     if (!partitions.drop(id, index)) {
       return new UnknownPartition();
     }
-    changes.deletePartition(id.topicId(), id.partition());
+    changes.now().deletePartition(id.topicId(), id.partition());
     return new Done();
   }
 
@@ -150,43 +162,16 @@ final class Applier implements AutoCloseable {
     return new Done();
   }
 
-  private Applied commit(String group, List<GroupOffset> offsets) {
-    for (GroupOffset each : offsets) {
-      StoredOffset offset = each.offset();
-      changes.putOffset(
-          group,
-          each.topicId(),
-          each.partition(),
-          new StoredOffset(offset.offset(), offset.leaderEpoch(), offset.metadata(), timeMillis));
-    }
-    return new Done();
-  }
-
-  private Applied deleteOffsets(String group, List<PartitionId> ids) {
-    for (PartitionId id : ids) {
-      changes.deleteOffset(group, id.topicId(), id.partition());
-    }
-    return new Done();
-  }
-
   private Applied expire(long beforeMillis) throws IOException {
-    flush();
+    changes.flush();
     keyed.forEachProducer(
         (topicId, partition, producerId, state) -> {
           if (state.lastTimestampMillis() < beforeMillis) {
-            changes.deleteProducer(topicId, partition, producerId);
+            changes.now().deleteProducer(topicId, partition, producerId);
           }
         });
-    flush();
+    changes.flush();
     return new Done();
-  }
-
-  /** Entries of plain batches change nothing here, and then nothing is written. */
-  private void flush() throws IOException {
-    if (!changes.isEmpty()) {
-      keyed.write(changes, index);
-      changes = keyed.changes();
-    }
   }
 
   @Override

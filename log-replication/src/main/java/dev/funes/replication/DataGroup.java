@@ -15,7 +15,6 @@ import dev.funes.replication.Outcome.Busy;
 import dev.funes.replication.Outcome.NotLeader;
 import dev.funes.replication.Outcome.UnknownPartition;
 import dev.funes.state.KeyedState;
-import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -110,9 +109,10 @@ public final class DataGroup {
   /**
    * Appends a batch, and makes the partition first when the topic is so new that it is not here.
    */
-  CompletableFuture<Outcome> append(PartitionId partition, ByteBuffer batch) {
+  CompletableFuture<Outcome> append(Append append) {
+    PartitionId partition = append.partition();
     if (!state.leads() || log(partition) != null) {
-      return propose(new Append(partition, batch));
+      return propose(append);
     }
     synchronized (placing) {
       ClusterView view = views.get();
@@ -127,7 +127,7 @@ public final class DataGroup {
       }
       // Its outcome is that of the append behind it.
       var _ = propose(new PutPartition(partition, topic.name(), topic.settings()));
-      return propose(new Append(partition, batch));
+      return propose(append);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.funes.replication;
 
 import dev.funes.cluster.NodeId;
+import dev.funes.cluster.PartitionId;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a {@link Command}. */
@@ -34,6 +35,41 @@ public sealed interface Outcome {
 
   /** Not a batch that a partition can take, or a command that is too large. Nodes check before. */
   record Invalid(String why) implements Applied {}
+
+  /** The partition ends at another offset than the producer expected; nothing was written. */
+  record Conflict(long endOffset) implements Applied {}
+
+  /**
+   * Nothing was stored: the partition is in the hands of a member, and not of the one who asks, or
+   * was given to it after the generation it knows.
+   */
+  record NotOwner(PartitionId partition) implements Applied {}
+
+  /** Nothing was stored: the consumer group has no such member. */
+  record UnknownMember() implements Applied {}
+
+  /**
+   * The record was replaced.
+   *
+   * @param version that it has now
+   * @param historyId entry of the history that tells of the offsets; 0 when there were none
+   */
+  record GroupUpdated(long version, long historyId) implements Applied {}
+
+  /** Nothing was stored: the record has another version by now. */
+  record VersionConflict(long version) implements Applied {}
+
+  /** The consumer group has no stored offsets. */
+  record UnknownGroup() implements Applied {}
+
+  /** There is a bookmark of this name. */
+  record BookmarkExists() implements Applied {}
+
+  /** There is no bookmark of this name. */
+  record UnknownBookmark() implements Applied {}
+
+  /** The consumer group has this many bookmarks, and may not have more. */
+  record BookmarksFull(int bookmarksMax) implements Applied {}
 
   /**
    * Another node leads the raft group.

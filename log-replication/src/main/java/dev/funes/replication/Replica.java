@@ -6,13 +6,19 @@ import dev.funes.cluster.PartitionId;
 import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
 import dev.funes.cluster.Topic;
+import dev.funes.group.GroupRecord;
 import dev.funes.log.LogSettings;
 import dev.funes.log.PartitionLog;
 import dev.funes.raft.FatalHandler;
 import dev.funes.raft.RaftGroupStatus;
 import dev.funes.raft.RaftSettings;
-import dev.funes.replication.Command.CommitOffsets;
-import dev.funes.replication.Command.DeleteOffsets;
+import dev.funes.replication.Command.Append;
+import dev.funes.replication.GroupCommand.CommitOffsets;
+import dev.funes.replication.GroupCommand.DeleteBookmark;
+import dev.funes.replication.GroupCommand.DeleteGroup;
+import dev.funes.replication.GroupCommand.DeleteOffsets;
+import dev.funes.replication.GroupCommand.PutBookmark;
+import dev.funes.replication.GroupCommand.UpdateGroup;
 import dev.funes.replication.Outcome.NotLeader;
 import dev.funes.replication.Outcome.UnknownPartition;
 import dev.funes.state.GroupOffset;
@@ -107,33 +113,91 @@ public final class Replica implements AutoCloseable {
   /**
    * Appends one validated batch. Its bytes must not change until the outcome is known. At once
    * {@link NotLeader} with a known outcome when this node does not lead the partition.
+   *
+   * @param expectedOffset append only if the partition ends here, else {@link Outcome.Conflict};
+   *     {@link Append#ANY_OFFSET}: wherever it does
    */
-  public CompletableFuture<Outcome> append(Topic topic, int partition, ByteBuffer batch) {
+  public CompletableFuture<Outcome> append(
+      Topic topic, int partition, ByteBuffer batch, long expectedOffset) {
     if (!topic.hasPartition(partition)) {
       return CompletableFuture.completedFuture(new UnknownPartition());
     }
     PartitionId id = topic.partition(partition);
     RaftGroupId raftGroup = placement().raftGroupOf(id);
     DataGroup group = parts.dataGroup(raftGroup);
-    return group == null ? notHere(raftGroup) : group.append(id, batch.slice());
+    return group == null
+        ? notHere(raftGroup)
+        : group.append(new Append(id, batch.slice(), expectedOffset));
   }
 
   /**
-   * Stores offsets of a consumer group, all or none. Their commit time is the leader's.
+   * Stores offsets of a consumer group, all or none. Their commit time is the leader's. {@link
+   * Outcome.NotOwner} and {@link Outcome.UnknownMember} when the one who asks may not.
    *
+   * @param memberId who asks; empty for somebody who is not a member
+   * @param generation the newest that the member has seen
    * @throws IllegalArgumentException when a text is longer than 65,535 bytes
    */
-  public CompletableFuture<Outcome> commitOffsets(String group, List<GroupOffset> offsets) {
-    return propose(group, new CommitOffsets(group, offsets));
+  public CompletableFuture<Outcome> commitOffsets(
+      String group, String memberId, long generation, List<GroupOffset> offsets) {
+    return propose(new CommitOffsets(group, memberId, generation, offsets));
   }
 
-  /** Forgets stored offsets of a consumer group. */
+  /**
+   * Forgets stored offsets of a consumer group, all or none; {@link Outcome.NotOwner} when a member
+   * holds one of them.
+   */
   public CompletableFuture<Outcome> deleteOffsets(String group, List<PartitionId> partitions) {
-    return propose(group, new DeleteOffsets(group, partitions));
+    return propose(new DeleteOffsets(group, partitions));
   }
 
-  private CompletableFuture<Outcome> propose(String consumerGroup, Command command) {
-    RaftGroupId raftGroup = placement().raftGroupOfConsumerGroup(consumerGroup);
+  /**
+   * Replaces the record of a consumer group, and sets offsets with it: {@link
+   * Outcome.GroupUpdated}, or {@link Outcome.VersionConflict} and nothing is changed.
+   *
+   * @param expectedVersion of the record that is replaced; 0 when there is none
+   * @param next has the version after that
+   * @throws IllegalArgumentException when it has not
+   */
+  public CompletableFuture<Outcome> updateGroup(
+      String group, long expectedVersion, GroupRecord next, @Nullable OffsetUpdate offsets) {
+    return propose(new UpdateGroup(group, expectedVersion, next, offsets));
+  }
+
+  /**
+   * Forgets everything of a consumer group, if its record still has this version (0: there is
+   * none); else {@link Outcome.VersionConflict}.
+   */
+  public CompletableFuture<Outcome> deleteGroup(String group, long expectedVersion) {
+    return propose(new DeleteGroup(group, expectedVersion));
+  }
+
+  /**
+   * Gives the stored offsets of now a name. {@link Outcome.UnknownGroup} when there are none,
+   * {@link Outcome.BookmarkExists} when the name is taken and is not to be replaced, {@link
+   * Outcome.BookmarksFull}.
+   */
+  public CompletableFuture<Outcome> putBookmark(String group, String name, boolean replace) {
+    return propose(new PutBookmark(group, name, replace, config.limits().groups().bookmarksMax()));
+  }
+
+  /** Forgets a bookmark; {@link Outcome.UnknownBookmark} when there is none. */
+  public CompletableFuture<Outcome> deleteBookmark(String group, String name) {
+    return propose(new DeleteBookmark(group, name));
+  }
+
+  /**
+   * The record of a consumer group as applied on this node; null when it has none, or when this
+   * node does not replicate it.
+   */
+  public @Nullable GroupRecord groupRecord(String group) {
+    DataGroup data = parts.dataGroup(placement().raftGroupOfConsumerGroup(group));
+    byte[] record = data == null ? null : data.state().groupRecord(group);
+    return record == null ? null : GroupRecord.decode(record);
+  }
+
+  private CompletableFuture<Outcome> propose(GroupCommand command) {
+    RaftGroupId raftGroup = placement().raftGroupOfConsumerGroup(command.group());
     DataGroup group = parts.dataGroup(raftGroup);
     return group == null ? notHere(raftGroup) : group.propose(command);
   }

@@ -15,6 +15,7 @@ package dev.funes.replication;
  * @param retentionMillis how often a leader looks for segments that are due
  * @param producerExpiryMillis producers that were silent for so long are forgotten
  * @param partitionsMax of the whole cluster
+ * @param groups of consumer groups
  */
 public record ReplicaLimits(
     long pendingBytesMax,
@@ -27,7 +28,8 @@ public record ReplicaLimits(
     long raftLogKeepBytes,
     long retentionMillis,
     long producerExpiryMillis,
-    int partitionsMax) {
+    int partitionsMax,
+    GroupLimits groups) {
 
   public static final ReplicaLimits DEFAULTS =
       new ReplicaLimits(
@@ -41,7 +43,8 @@ public record ReplicaLimits(
           4L << 30,
           30_000,
           7L * 24 * 60 * 60_000,
-          20_000);
+          20_000,
+          GroupLimits.DEFAULTS);
 
   public ReplicaLimits {
     requirePositive("pending-bytes-max", pendingBytesMax);
@@ -76,7 +79,8 @@ public record ReplicaLimits(
         raftLogKeepBytes,
         retentionMillis,
         producerExpiryMillis,
-        partitionsMax);
+        partitionsMax,
+        groups);
   }
 
   /** These limits with another rhythm for retention and another life of silent producers. */
@@ -92,7 +96,8 @@ public record ReplicaLimits(
         raftLogKeepBytes,
         everyMillis,
         silentProducerMillis,
-        partitionsMax);
+        partitionsMax,
+        groups);
   }
 
   /** These limits for what waits in one raft group. */
@@ -109,6 +114,24 @@ public record ReplicaLimits(
         raftLogKeepBytes,
         retentionMillis,
         producerExpiryMillis,
-        partitionsMax);
+        partitionsMax,
+        groups);
+  }
+
+  /** These limits with others of consumer groups. */
+  public ReplicaLimits withGroups(GroupLimits otherGroups) {
+    return new ReplicaLimits(
+        pendingBytesMax,
+        entryBytesMax,
+        entriesInFlightMax,
+        proposalMillisMax,
+        checkpointBytes,
+        checkpointMillis,
+        raftLogKeepMillis,
+        raftLogKeepBytes,
+        retentionMillis,
+        producerExpiryMillis,
+        partitionsMax,
+        otherGroups);
   }
 }

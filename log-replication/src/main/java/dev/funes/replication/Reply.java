@@ -1,13 +1,23 @@
 package dev.funes.replication;
 
+import dev.funes.cluster.PartitionId;
 import dev.funes.replication.Outcome.Appended;
 import dev.funes.replication.Outcome.Applied;
+import dev.funes.replication.Outcome.BookmarkExists;
+import dev.funes.replication.Outcome.BookmarksFull;
+import dev.funes.replication.Outcome.Conflict;
 import dev.funes.replication.Outcome.Done;
 import dev.funes.replication.Outcome.Fenced;
+import dev.funes.replication.Outcome.GroupUpdated;
 import dev.funes.replication.Outcome.Invalid;
+import dev.funes.replication.Outcome.NotOwner;
 import dev.funes.replication.Outcome.OutOfOrder;
+import dev.funes.replication.Outcome.UnknownBookmark;
+import dev.funes.replication.Outcome.UnknownGroup;
+import dev.funes.replication.Outcome.UnknownMember;
 import dev.funes.replication.Outcome.UnknownPartition;
 import dev.funes.replication.Outcome.UnknownProducer;
+import dev.funes.replication.Outcome.VersionConflict;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +35,15 @@ record Reply(List<Applied> outcomes) {
   private static final byte FENCED = 6;
   private static final byte UNKNOWN_PRODUCER = 7;
   private static final byte INVALID = 8;
+  private static final byte CONFLICT = 9;
+  private static final byte NOT_OWNER = 10;
+  private static final byte UNKNOWN_MEMBER = 11;
+  private static final byte GROUP_UPDATED = 12;
+  private static final byte VERSION_CONFLICT = 13;
+  private static final byte UNKNOWN_GROUP = 14;
+  private static final byte BOOKMARK_EXISTS = 15;
+  private static final byte UNKNOWN_BOOKMARK = 16;
+  private static final byte BOOKMARKS_FULL = 17;
 
   Reply {
     outcomes = List.copyOf(outcomes);
@@ -45,11 +64,21 @@ record Reply(List<Applied> outcomes) {
   private static int sizeBytes(Applied outcome) {
     return Byte.BYTES
         + switch (outcome) {
-          case Appended _ -> Long.BYTES;
+          case Appended _, Conflict _, VersionConflict _ -> Long.BYTES;
+          case GroupUpdated _ -> 2 * Long.BYTES;
+          case NotOwner _ -> Wire.PARTITION_BYTES;
+          case BookmarksFull _ -> Integer.BYTES;
           case OutOfOrder _ -> 2 * Integer.BYTES;
           case Fenced _ -> Short.BYTES;
           case Invalid(String why) -> Wire.stringBytes(why);
-          case Done _, UnknownPartition _, UnknownProducer _ -> 0;
+          case Done _,
+              UnknownPartition _,
+              UnknownProducer _,
+              UnknownMember _,
+              UnknownGroup _,
+              BookmarkExists _,
+              UnknownBookmark _ ->
+              0;
         };
   }
 
@@ -64,6 +93,16 @@ record Reply(List<Applied> outcomes) {
       case Fenced(short epoch) -> out.put(FENCED).putShort(epoch);
       case UnknownProducer _ -> out.put(UNKNOWN_PRODUCER);
       case Invalid(String why) -> Wire.putString(out.put(INVALID), why);
+      case Conflict(long endOffset) -> out.put(CONFLICT).putLong(endOffset);
+      case NotOwner(PartitionId partition) -> Wire.putPartition(out.put(NOT_OWNER), partition);
+      case UnknownMember _ -> out.put(UNKNOWN_MEMBER);
+      case GroupUpdated(long version, long historyId) ->
+          out.put(GROUP_UPDATED).putLong(version).putLong(historyId);
+      case VersionConflict(long version) -> out.put(VERSION_CONFLICT).putLong(version);
+      case UnknownGroup _ -> out.put(UNKNOWN_GROUP);
+      case BookmarkExists _ -> out.put(BOOKMARK_EXISTS);
+      case UnknownBookmark _ -> out.put(UNKNOWN_BOOKMARK);
+      case BookmarksFull(int bookmarksMax) -> out.put(BOOKMARKS_FULL).putInt(bookmarksMax);
     }
   }
 
@@ -99,6 +138,15 @@ record Reply(List<Applied> outcomes) {
       }
       case UNKNOWN_PRODUCER -> new UnknownProducer();
       case INVALID -> new Invalid(Wire.readString(in));
+      case CONFLICT -> new Conflict(Wire.readLong(in));
+      case NOT_OWNER -> new NotOwner(Wire.readPartition(in));
+      case UNKNOWN_MEMBER -> new UnknownMember();
+      case GROUP_UPDATED -> new GroupUpdated(Wire.readLong(in), Wire.readLong(in));
+      case VERSION_CONFLICT -> new VersionConflict(Wire.readLong(in));
+      case UNKNOWN_GROUP -> new UnknownGroup();
+      case BOOKMARK_EXISTS -> new BookmarkExists();
+      case UNKNOWN_BOOKMARK -> new UnknownBookmark();
+      case BOOKMARKS_FULL -> new BookmarksFull(Wire.readInt(in));
       default -> throw new MalformedEntryException("outcome type " + type);
     };
   }

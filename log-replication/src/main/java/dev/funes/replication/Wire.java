@@ -41,6 +41,30 @@ final class Wire {
     return in.getLong();
   }
 
+  /** A number from 0 on. */
+  static long readPositive(ByteBuffer in) {
+    long number = readLong(in);
+    if (number < 0) {
+      throw new MalformedEntryException("expected a number from 0 on, was " + number);
+    }
+    return number;
+  }
+
+  /** What is left, as a slice. */
+  static ByteBuffer readRest(ByteBuffer in) {
+    ByteBuffer rest = in.slice();
+    in.position(in.limit());
+    return rest;
+  }
+
+  static boolean readFlag(ByteBuffer in) {
+    byte flag = readByte(in);
+    if (flag < 0 || flag > 1) {
+      throw new MalformedEntryException("expected 0 or 1, was " + flag);
+    }
+    return flag == 1;
+  }
+
   /** A count of things that take at least {@code bytesEach}; so a wild count allocates nothing. */
   static int readCount(ByteBuffer in, int bytesEach) {
     int count = readInt(in);

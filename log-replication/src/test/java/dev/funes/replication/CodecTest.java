@@ -150,7 +150,7 @@ class CodecTest {
 
   @Test
   void aTextThatIsTooLongIsRefusedBeforeItIsProposed() {
-    Command command = new Command.DeleteOffsets("g".repeat(70_000), List.of());
+    Command command = new GroupCommand.DeleteOffsets("g".repeat(70_000), List.of());
 
     assertThatThrownBy(() -> CommandCodec.sizeBytes(command))
         .isInstanceOf(IllegalArgumentException.class)

@@ -63,7 +63,11 @@ final class ModelGroup {
         }
         yield new Done();
       }
-      case Command.CommitOffsets(String group, List<GroupOffset> committed) -> {
+      case GroupCommand.CommitOffsets(
+              String group,
+              String member,
+              long generation,
+              List<GroupOffset> committed) -> {
         for (GroupOffset each : committed) {
           StoredOffset o = each.offset();
           offsets
@@ -74,7 +78,7 @@ final class ModelGroup {
         }
         yield new Done();
       }
-      case Command.DeleteOffsets(String group, List<PartitionId> ids) -> {
+      case GroupCommand.DeleteOffsets(String group, List<PartitionId> ids) -> {
         Map<PartitionId, StoredOffset> ofGroup = offsets.getOrDefault(group, new TreeMap<>());
         ids.forEach(ofGroup::remove);
         if (ofGroup.isEmpty()) {
@@ -82,6 +86,7 @@ final class ModelGroup {
         }
         yield new Done();
       }
+      case GroupCommand _ -> throw new AssertionError("not in this model");
       case Command.ExpireProducers(long beforeMillis) -> {
         producers.values().removeIf(producer -> producer.lastMillis < beforeMillis);
         yield new Done();

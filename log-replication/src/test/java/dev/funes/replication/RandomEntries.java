@@ -50,7 +50,7 @@ final class RandomEntries {
       return TestCommands.commit(random);
     }
     if (kind < 34) {
-      return new Command.DeleteOffsets("group-" + random.nextInt(3), List.of(id));
+      return new GroupCommand.DeleteOffsets("group-" + random.nextInt(3), List.of(id));
     }
     if (kind < 35) {
       return new Command.ExpireProducers(timeMillis - random.nextInt(20_000));

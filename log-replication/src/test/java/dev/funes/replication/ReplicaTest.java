@@ -97,7 +97,7 @@ class ReplicaTest {
       Outcome committed =
           trio.onAny(
               each ->
-                  each.commitOffsets(consumerGroup, List.of(offset)).join()
+                  each.commitOffsets(consumerGroup, "", 0, List.of(offset)).join()
                           instanceof Outcome.Applied done
                       ? done
                       : null);

@@ -142,7 +142,10 @@ final class ReplicaTrio implements AutoCloseable {
     return onAny(
         replica -> {
           Outcome outcome =
-              replica.append(topic, partition, batch).orTimeout(30, TimeUnit.SECONDS).join();
+              replica
+                  .append(topic, partition, batch, Command.Append.ANY_OFFSET)
+                  .orTimeout(30, TimeUnit.SECONDS)
+                  .join();
           return outcome instanceof Outcome.Applied ? outcome : null;
         });
   }

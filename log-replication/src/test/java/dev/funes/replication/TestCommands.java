@@ -59,13 +59,13 @@ final class TestCommands {
       case 2 -> new Command.DropPartition(id);
       case 3 -> new Command.TrimBefore(id, random.nextInt(100));
       case 4 -> commit(random);
-      case 5 -> new Command.DeleteOffsets("group-" + random.nextInt(3), List.of(id));
+      case 5 -> new GroupCommand.DeleteOffsets("group-" + random.nextInt(3), List.of(id));
       default -> new Command.ExpireProducers(random.nextLong());
     };
   }
 
   static Command commit(Random random) {
-    return new Command.CommitOffsets("group-" + random.nextInt(3), offsets(random));
+    return new GroupCommand.CommitOffsets("group-" + random.nextInt(3), "", 0, offsets(random));
   }
 
   private static List<GroupOffset> offsets(Random random) {

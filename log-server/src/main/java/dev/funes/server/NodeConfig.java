@@ -3,6 +3,7 @@ package dev.funes.server;
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
+import dev.funes.replication.GroupLimits;
 import dev.funes.replication.ReplicaLimits;
 import dev.funes.server.grpc.ApiLimits;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ public record NodeConfig(
   private static final int BATCH_BYTES_MAX = 4 << 20;
 
   private static final long DAY_MILLIS = 24L * 60 * 60 * 1_000;
+  private static final long YEARS_MILLIS = 100 * 365 * DAY_MILLIS;
 
   /** Reads the file; throws {@link StartException} with one line at the first mistake. */
   public static NodeConfig load(Path file, int nodeId) {
@@ -166,6 +168,17 @@ public record NodeConfig(
         top.number("raft-log-keep-bytes", MIB, MIB << 24, absent.raftLogKeepBytes()),
         top.number("retention-check-millis", 100, DAY_MILLIS, 60_000),
         absent.producerExpiryMillis(),
-        limits.integer("partitions-max", 1, 1_000_000, absent.partitionsMax()));
+        limits.integer("partitions-max", 1, 1_000_000, absent.partitionsMax()),
+        groupLimits(top, limits));
+  }
+
+  private static GroupLimits groupLimits(ConfigSection top, ConfigSection limits) {
+    GroupLimits absent = GroupLimits.DEFAULTS;
+    return new GroupLimits(
+        limits.integer("group-members-max", 1, 100_000, absent.membersMax()),
+        limits.integer("bookmarks-max", 1, 100_000, absent.bookmarksMax()),
+        limits.integer("offset-history-max", 1, 100_000_000, absent.historyMax()),
+        top.number("offset-history-millis", 1_000, YEARS_MILLIS, absent.historyMillis()),
+        top.number("offsets-retention-millis", 1_000, YEARS_MILLIS, absent.offsetsMillis()));
   }
 }

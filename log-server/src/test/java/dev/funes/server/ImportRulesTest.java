@@ -1,5 +1,6 @@
 package dev.funes.server;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -75,16 +76,36 @@ class ImportRulesTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.funes.cluster..",
+              "dev.funes.group..",
               "dev.funes.raft..",
               "dev.funes.replication..",
               "dev.funes.server..",
               "dev.funes.client..");
 
+  /** Values that everybody may pass around. */
+  @ArchTest
+  static final ArchRule CONSUMER_GROUPS_ARE_VALUES =
+      classes()
+          .that()
+          .resideInAPackage("dev.funes.group..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "org.jspecify..",
+              "dev.funes.group..",
+              "dev.funes.cluster..",
+              "dev.funes.state..");
+
   @ArchTest
   static final ArchRule REPLICATION_KNOWS_NO_SERVER =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.funes.cluster..", "dev.funes.raft..", "dev.funes.replication..")
+          .resideInAnyPackage(
+              "dev.funes.cluster..",
+              "dev.funes.group..",
+              "dev.funes.raft..",
+              "dev.funes.replication..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("dev.funes.server..", "dev.funes.client..", "dev.funes.cli..");

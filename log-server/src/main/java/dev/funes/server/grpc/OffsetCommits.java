@@ -65,7 +65,7 @@ final class OffsetCommits {
         request.getForwarded(),
         () ->
             replica
-                .commitOffsets(request.getGroup(), offsets)
+                .commitOffsets(request.getGroup(), "", 0, offsets)
                 .thenApply(
                     outcome -> {
                       OutcomeMapping.requireDone(replica.placement(), request.getGroup(), outcome);

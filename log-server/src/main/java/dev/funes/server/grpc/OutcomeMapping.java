@@ -1,5 +1,6 @@
 package dev.funes.server.grpc;
 
+import dev.funes.cluster.PartitionId;
 import dev.funes.cluster.Placement;
 import dev.funes.cluster.Topic;
 import dev.funes.proto.v1.Appended;
@@ -12,6 +13,7 @@ import dev.funes.replication.Outcome;
 /** Between what the replica says and what the API says. */
 final class OutcomeMapping {
   private static final String OVERTAKEN = "leadership moved while it was under way";
+  private static final long CHANGED_RETRY_MILLIS = 10;
 
   private OutcomeMapping() {}
 
@@ -54,7 +56,41 @@ final class OutcomeMapping {
       case Outcome.Busy(long retryAfterMillis) ->
           Errors.retry("too much is in flight on this node", Math.max(1, retryAfterMillis));
       case Outcome.UnknownOutcome(String why) -> Errors.unknownOutcome(why);
-      case Outcome.Appended _, Outcome.Done _ ->
+      case Outcome.Conflict(long endOffset) ->
+          Errors.of(
+                  ErrorCode.OFFSET_CONFLICT,
+                  "the partition of %s ends at %d, not where the producer expected it to"
+                      .formatted(subject, endOffset))
+              .toBuilder()
+              .setLimit(endOffset)
+              .build();
+      case Outcome.NotOwner(PartitionId partition) ->
+          Errors.of(
+              ErrorCode.NOT_OWNER,
+              "a partition is in the hands of a member of group "
+                  + subject
+                  + " and not of the one who asks (topic id and partition: "
+                  + partition
+                  + ")");
+      case Outcome.UnknownMember() ->
+          Errors.of(
+              ErrorCode.UNKNOWN_MEMBER, "group " + subject + " has no such member (any more)");
+      case Outcome.VersionConflict(long version) ->
+          Errors.retry("group " + subject + " changed meanwhile", CHANGED_RETRY_MILLIS);
+      case Outcome.UnknownGroup() -> Errors.unknownGroup(subject);
+      case Outcome.BookmarkExists() ->
+          Errors.of(ErrorCode.BOOKMARK_EXISTS, "group " + subject + " has a bookmark of this name");
+      case Outcome.UnknownBookmark() ->
+          Errors.of(
+              ErrorCode.UNKNOWN_BOOKMARK, "group " + subject + " has no bookmark of this name");
+      case Outcome.BookmarksFull(int bookmarksMax) ->
+          Errors.overLimit(
+              ErrorCode.LIMIT_EXCEEDED,
+              "bookmarks-max",
+              "group %s has %d bookmarks, as many as bookmarks-max allows"
+                  .formatted(subject, bookmarksMax),
+              bookmarksMax);
+      case Outcome.Appended _, Outcome.Done _, Outcome.GroupUpdated _ ->
           throw new IllegalStateException("expected a failure, was " + outcome);
     };
   }

@@ -9,6 +9,7 @@ import dev.funes.proto.v1.NodeAddress;
 import dev.funes.proto.v1.ProduceRequest;
 import dev.funes.proto.v1.ProduceResponse;
 import dev.funes.record.BatchValidator.Validation;
+import dev.funes.replication.Command;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
@@ -118,8 +119,20 @@ final class ProduceCall implements StreamObserver<ProduceRequest> {
       throw new RequestProblem(Errors.notLeader(log.replica().placement(), leader));
     }
     return log.replica()
-        .append(topic, request.getPartition(), batch)
+        .append(topic, request.getPartition(), batch, expectedOffset(request))
         .thenApply(outcome -> OutcomeMapping.response(log.replica().placement(), topic, outcome));
+  }
+
+  private static long expectedOffset(ProduceRequest request) {
+    if (!request.hasExpectedOffset()) {
+      return Command.Append.ANY_OFFSET;
+    }
+    long expected = request.getExpectedOffset();
+    if (expected < 0) {
+      throw new RequestProblem(
+          Errors.invalid("expected_offset", "expected_offset must be 0 or more, was " + expected));
+    }
+    return expected;
   }
 
   private ByteBuffer validBatch(ProduceRequest request) {

@@ -1,0 +1,147 @@
+package dev.funes.state;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksIterator;
+
+/** What the database has of consumer groups. Any thread. */
+final class GroupReads {
+  private final GuardedDatabase database;
+
+  GroupReads(GuardedDatabase database) {
+    this.database = database;
+  }
+
+  List<String> groups() {
+    TreeSet<String> found = new TreeSet<>();
+    for (byte kind : new byte[] {Keys.OFFSETS, Keys.RECORDS, Keys.BOUNDS, Keys.BOOKMARKS}) {
+      database.reading(
+          opened -> {
+            try (RocksIterator entries = opened.newIterator()) {
+              entries.seek(new byte[] {kind});
+              while (entries.isValid() && entries.key()[0] == kind) {
+                String group = Keys.groupOf(entries.key());
+                found.add(group);
+                entries.seek(Keys.after(Keys.group(kind, group))); // past all of the group
+              }
+              entries.status();
+            }
+            return true;
+          });
+    }
+    return List.copyOf(found);
+  }
+
+  @Nullable StoredOffset offset(String group, long topicId, int partition) {
+    byte[] value = database.get(Keys.offset(group, topicId, partition));
+    return value == null ? null : Values.offset(value);
+  }
+
+  List<GroupOffset> offsets(String group) {
+    List<GroupOffset> found = new ArrayList<>();
+    database.scan(
+        Keys.group(Keys.OFFSETS, group),
+        (key, value) -> {
+          ByteBuffer partition = Keys.partitionOfOffset(key);
+          found.add(new GroupOffset(partition.getLong(), partition.getInt(), Values.offset(value)));
+        });
+    return found;
+  }
+
+  byte @Nullable [] record(String group) {
+    return database.get(Keys.group(Keys.RECORDS, group));
+  }
+
+  HistoryBounds bounds(String group) {
+    byte[] value = database.get(Keys.group(Keys.BOUNDS, group));
+    return value == null ? HistoryBounds.NOTHING : GroupValues.bounds(value);
+  }
+
+  List<HistoryEntry> history(String group, long beforeId, int countMax) {
+    List<HistoryEntry> found = new ArrayList<>(newest(Keys.COMMITS, group, beforeId, countMax));
+    found.addAll(newest(Keys.RESETS, group, beforeId, countMax));
+    found.sort(Comparator.comparingLong(HistoryEntry::id).reversed());
+    return List.copyOf(found.subList(0, Math.min(countMax, found.size())));
+  }
+
+  List<HistoryEntry> resets(String group, long beforeId, int countMax) {
+    return newest(Keys.RESETS, group, beforeId, countMax);
+  }
+
+  private List<HistoryEntry> newest(byte kind, String group, long beforeId, int countMax) {
+    List<HistoryEntry> found = new ArrayList<>();
+    if (countMax < 1) {
+      return found;
+    }
+    database.scanBack(
+        Keys.group(kind, group),
+        Keys.history(kind, group, beforeId <= 0 ? Long.MAX_VALUE : beforeId - 1),
+        (key, value) -> {
+          found.add(GroupValues.history(Keys.idOf(key), value));
+          return found.size() < countMax;
+        });
+    return found;
+  }
+
+  long firstCommitSince(String group, long sinceMillis) {
+    HistoryBounds bounds = bounds(group);
+    return firstSince(Keys.COMMITS, group, bounds.completeFromId(), bounds, sinceMillis);
+  }
+
+  long firstResetSince(String group, long sinceMillis) {
+    return firstSince(Keys.RESETS, group, 0, bounds(group), sinceMillis);
+  }
+
+  private long firstSince(
+      byte kind, String group, long fromId, HistoryBounds bounds, long sinceMillis) {
+    long[] first = {bounds.newestId() + 1};
+    database.scan(
+        Keys.group(kind, group),
+        Keys.history(kind, group, fromId),
+        (key, value) -> {
+          boolean older = GroupValues.timeMillis(value) < sinceMillis;
+          if (!older) {
+            first[0] = Keys.idOf(key);
+          }
+          return older;
+        });
+    return first[0];
+  }
+
+  @Nullable Bookmark bookmark(String group, String name) {
+    byte[] value = database.get(Keys.bookmark(group, name));
+    return value == null ? null : GroupValues.bookmark(name, value);
+  }
+
+  List<Bookmark> bookmarks(String group) {
+    List<Bookmark> found = new ArrayList<>();
+    database.scan(
+        Keys.group(Keys.BOOKMARKS, group),
+        (key, value) -> found.add(GroupValues.bookmark(Keys.nameOf(key), value)));
+    return found;
+  }
+
+  int bookmarkCount(String group) {
+    int[] count = {0};
+    database.scan(Keys.group(Keys.BOOKMARKS, group), (_, _) -> count[0]++);
+    return count[0];
+  }
+
+  long lastUsedMillis(String group) {
+    long[] last = {0};
+    for (GroupOffset each : offsets(group)) {
+      last[0] = Math.max(last[0], each.offset().commitTimeMillis());
+    }
+    for (HistoryEntry each : history(group, 0, 1)) {
+      last[0] = Math.max(last[0], each.timeMillis());
+    }
+    database.scan(
+        Keys.group(Keys.BOOKMARKS, group),
+        (_, value) -> last[0] = Math.max(last[0], GroupValues.timeMillis(value)));
+    return last[0];
+  }
+}
