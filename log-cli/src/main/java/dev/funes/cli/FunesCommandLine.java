@@ -70,7 +70,7 @@ public final class FunesCommandLine {
     commands.put("topic", TopicCommand::new);
     commands.put("produce", () -> new ProduceCommand(streams));
     commands.put("consume", () -> new ConsumeCommand(streams));
-    commands.put("offsets", OffsetsCommand::new);
+    commands.put("offsets", () -> OffsetsCommand.create(streams));
     commands.put("cluster", ClusterCommand::new);
     commands.put("perf", PerfCommand::new);
     commands.put("dump", () -> new DumpCommand(streams));

@@ -179,12 +179,12 @@ class CommandsTest {
         .containsExactlyInAnyOrder("0c", "1a", "1b", "1c");
     assertThat(consume("-g", group)).isEmpty();
     assertThat(cli.run("offsets", "show", group).succeeded().lines())
-        .anyMatch(line -> line.matches(topic + "/0 +3 +3 +0 .*"))
-        .anyMatch(line -> line.matches(topic + "/1 +3 +3 +0 .*"));
+        .anyMatch(line -> line.matches(topic + "/0 +3 +3 +0 +0s .*"))
+        .anyMatch(line -> line.matches(topic + "/1 +3 +3 +0 +0s .*"));
     assertThat(cli.run("offsets", "show").succeeded().lines()).contains(group);
 
     assertThat(cli.run("offsets", "reset", group, "--to", "1", "--dry-run").succeeded().lines())
-        .anyMatch(line -> line.matches(topic + "/0 +3 +1 +-2"));
+        .anyMatch(line -> line.matches(topic + "/0 +3 +1 +2 +0"));
     assertThat(consume("-g", group)).as("a dry run moves nothing").isEmpty();
 
     cli.run("offsets", "reset", group, "--shift-by", "-1", "--topic", topic + ":1").succeeded();

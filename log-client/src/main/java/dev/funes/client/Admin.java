@@ -9,7 +9,6 @@ import dev.funes.proto.v1.DeleteTopicRequest;
 import dev.funes.proto.v1.DeleteTopicResponse;
 import dev.funes.proto.v1.DescribeClusterRequest;
 import dev.funes.proto.v1.DescribeTopicRequest;
-import dev.funes.proto.v1.FetchOffsetsRequest;
 import dev.funes.proto.v1.GroupServiceGrpc;
 import dev.funes.proto.v1.GroupSummary;
 import dev.funes.proto.v1.ListGroupsRequest;
@@ -17,7 +16,6 @@ import dev.funes.proto.v1.ListTopicsRequest;
 import dev.funes.proto.v1.ListedOffset.OutcomeCase;
 import dev.funes.proto.v1.LogServiceGrpc;
 import dev.funes.proto.v1.OffsetServiceGrpc;
-import dev.funes.proto.v1.ResetOffsetsResponse;
 import dev.funes.proto.v1.TopicServiceGrpc;
 import java.util.Collection;
 import java.util.List;
@@ -34,11 +32,13 @@ import java.util.TreeMap;
 public final class Admin implements AutoCloseable {
   private final Connections connections;
   private final UnaryCalls calls;
+  private final OffsetCalls offsets;
   private final boolean ownsConnections;
 
   private Admin(Connections connections, ClientConfig config, boolean ownsConnections) {
     this.connections = connections;
     this.calls = new UnaryCalls(connections, config.requestTimeout());
+    this.offsets = new OffsetCalls(calls);
     this.ownsConnections = ownsConnections;
   }
 
@@ -188,14 +188,57 @@ public final class Admin implements AutoCloseable {
    * @param topics none means all
    */
   public List<CommittedOffset> committedOffsets(String group, Collection<String> topics) {
-    return calls
-        .call(
-            OffsetServiceGrpc.getFetchOffsetsMethod(),
-            FetchOffsetsRequest.newBuilder().setGroup(group).addAllTopics(topics).build())
-        .getOffsetsList()
-        .stream()
-        .map(FromProto::committed)
-        .toList();
+    return offsets.committed(group, topics);
+  }
+
+  /**
+   * The stored offsets of a consumer group as they were. Of an offset that has changed since, only
+   * partition and offset are known.
+   *
+   * @throws FunesException UNKNOWN_GROUP, UNKNOWN_BOOKMARK; INVALID_ARGUMENT when the history does
+   *     not reach back so far
+   */
+  public List<CommittedOffset> committedOffsetsAt(String group, OffsetsAt at) {
+    return offsets.committedAt(group, at, List.of());
+  }
+
+  /**
+   * What was committed and reset, newest first.
+   *
+   * @param beforeId only entries with smaller ids; 0: from the newest
+   * @param countMax 1 to 1,000; there may be fewer although there are more, see {@link
+   *     OffsetHistoryPage#more()}
+   * @param resetsOnly only what is not a commit
+   * @throws FunesException UNKNOWN_GROUP
+   */
+  public OffsetHistoryPage offsetHistory(
+      String group, long beforeId, int countMax, boolean resetsOnly) {
+    return offsets.history(group, beforeId, countMax, resetsOnly);
+  }
+
+  /**
+   * Gives the stored offsets of now a name.
+   *
+   * @param name 1 to 249 of [a-zA-Z0-9._-]
+   * @param replace an older bookmark of that name goes
+   * @throws FunesException UNKNOWN_GROUP, BOOKMARK_EXISTS, LIMIT_EXCEEDED
+   */
+  public OffsetBookmark putBookmark(String group, String name, boolean replace) {
+    return offsets.putBookmark(group, name, replace);
+  }
+
+  /** The bookmarks of a consumer group, by name. */
+  public List<OffsetBookmark> bookmarks(String group) {
+    return offsets.bookmarks(group);
+  }
+
+  /**
+   * Forgets a bookmark.
+   *
+   * @throws FunesException UNKNOWN_BOOKMARK
+   */
+  public void deleteBookmark(String group, String name) {
+    offsets.deleteBookmark(group, name);
   }
 
   /** Stores offsets: all or, when it fails, none. Durable on a majority when it returns. */
@@ -218,25 +261,31 @@ public final class Admin implements AutoCloseable {
   }
 
   /**
-   * Moves the stored offsets of a group.
+   * Moves the stored offsets of a group. Members that run are made to let go of the partitions, and
+   * begin again at the new offsets; nobody has to stop.
    *
-   * @param topics none means every topic that the group has stored offsets for
+   * @param topics none means every partition that the group has a stored offset for, or the
+   *     bookmark has; has to be none for {@link ResetTo.Targets} and {@link ResetTo.Undo}
    * @param dryRun true: only tell what would be done
-   * @return by topic and partition
-   * @throws FunesException UNKNOWN_OUTCOME: a move by {@link ResetTo.ShiftBy} is not tried again
-   *     when it may have been carried out, because it would move twice
+   * @throws FunesException UNKNOWN_GROUP, UNKNOWN_TOPIC, UNKNOWN_PARTITION, UNKNOWN_BOOKMARK,
+   *     NOTHING_TO_UNDO, INVALID_ARGUMENT; GROUP_RESETTING: another reset is under way;
+   *     UNKNOWN_OUTCOME: it is not tried again when it may have been carried out or still goes on,
+   *     and the history tells
    */
-  public List<ResetOffset> resetOffsets(
+  public ResetResult resetOffsets(
       String group, Collection<ResetTopic> topics, ResetTo to, boolean dryRun) {
-    UnaryCalls.Answer<ResetOffsetsResponse> answer =
-        calls.ask(
-            OffsetServiceGrpc.getResetOffsetsMethod(),
-            ToProto.reset(group, topics, to, dryRun),
-            dryRun || !(to instanceof ResetTo.ShiftBy));
-    if (answer.value() == null) {
-      throw answer.exception();
-    }
-    return answer.value().getResetsList().stream().map(FromProto::reset).toList();
+    return offsets.reset(OffsetMessages.reset(group, topics, to, dryRun));
+  }
+
+  /**
+   * Takes back the newest reset, import, copy or deletion that has not been taken back: every
+   * offset is again exactly what it was before, also where there was none.
+   *
+   * @param dryRun true: only tell what would be done
+   * @throws FunesException NOTHING_TO_UNDO, and as for {@link #resetOffsets}
+   */
+  public ResetResult undoReset(String group, boolean dryRun) {
+    return resetOffsets(group, List.of(), new ResetTo.Undo(), dryRun);
   }
 
   /** The consumer groups that have stored offsets, by name. */

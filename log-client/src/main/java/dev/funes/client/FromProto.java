@@ -59,13 +59,6 @@ final class FromProto {
         stored.getCommitTimeMillis());
   }
 
-  static ResetOffset reset(dev.funes.proto.v1.ResetOffset reset) {
-    return new ResetOffset(
-        new TopicPartition(reset.getTopic(), reset.getPartition()),
-        reset.hasFromOffset() ? reset.getFromOffset() : null,
-        reset.getToOffset());
-  }
-
   static ClusterDescription cluster(DescribeClusterResponse response) {
     return new ClusterDescription(
         response.getClusterId(),

@@ -14,4 +14,7 @@ public sealed interface LogPosition {
    * @param millis milliseconds since 1970-01-01 UTC
    */
   record Timestamp(long millis) implements LogPosition {}
+
+  /** The first record at or after this offset: to learn its timestamp. Without one, the end. */
+  record At(long offset) implements LogPosition {}
 }

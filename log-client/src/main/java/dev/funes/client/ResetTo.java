@@ -1,5 +1,7 @@
 package dev.funes.client;
 
+import java.util.List;
+
 /** Where {@link Admin#resetOffsets} moves the stored offsets of a group. */
 public sealed interface ResetTo {
   /** The first offset still there. */
@@ -16,4 +18,24 @@ public sealed interface ResetTo {
 
   /** This much further than each stored offset; may be negative. */
   record ShiftBy(long records) implements ResetTo {}
+
+  /** To what a bookmark holds; partitions that it does not hold stay where they are. */
+  record Bookmark(String name) implements ResetTo {}
+
+  /**
+   * To these, each kept within its log; others stay where they are.
+   *
+   * @param cause what the history says of it: RESET, IMPORT or COPY
+   */
+  record Targets(List<OffsetTarget> targets, OffsetCause cause) implements ResetTo {
+    public Targets {
+      targets = List.copyOf(targets);
+    }
+  }
+
+  /**
+   * To exactly what was before the newest reset, import, copy or deletion that has not been undone,
+   * also where there was nothing.
+   */
+  record Undo() implements ResetTo {}
 }

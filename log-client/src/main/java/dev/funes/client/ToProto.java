@@ -3,7 +3,6 @@ package dev.funes.client;
 import dev.funes.proto.v1.CommitOffsetsRequest;
 import dev.funes.proto.v1.ListOffsetsPartition;
 import dev.funes.proto.v1.ListOffsetsRequest;
-import dev.funes.proto.v1.ResetOffsetsRequest;
 import dev.funes.proto.v1.StoredOffset;
 import java.util.Collection;
 import java.util.Map;
@@ -42,6 +41,7 @@ final class ToProto {
             case LogPosition.Start() -> one.setEarliest(true);
             case LogPosition.End() -> one.setLatest(true);
             case LogPosition.Timestamp(long millis) -> one.setTimestampMillis(millis);
+            case LogPosition.At(long offset) -> one.setOffset(offset);
           }
         });
     return request.build();
@@ -60,23 +60,6 @@ final class ToProto {
       if (offset.leaderEpoch() != null) {
         stored.setLeaderEpoch(offset.leaderEpoch());
       }
-    }
-    return request.build();
-  }
-
-  static ResetOffsetsRequest reset(
-      String group, Collection<ResetTopic> topics, ResetTo to, boolean dryRun) {
-    ResetOffsetsRequest.Builder request =
-        ResetOffsetsRequest.newBuilder().setGroup(group).setDryRun(dryRun);
-    for (ResetTopic topic : topics) {
-      request.addTopicsBuilder().setTopic(topic.topic()).addAllPartitions(topic.partitions());
-    }
-    switch (to) {
-      case ResetTo.Start() -> request.setStart(true);
-      case ResetTo.End() -> request.setEnd(true);
-      case ResetTo.Offset(long offset) -> request.setOffset(offset);
-      case ResetTo.Timestamp(long millis) -> request.setTimestampMillis(millis);
-      case ResetTo.ShiftBy(long records) -> request.setShiftBy(records);
     }
     return request.build();
   }

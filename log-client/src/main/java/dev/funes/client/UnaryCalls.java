@@ -63,7 +63,7 @@ final class UnaryCalls {
    */
   <Q, A> A callUntil(
       MethodDescriptor<Q, A> method, Q request, Function<A, Optional<Failure>> passing) {
-    Answer<A> answer = ask(method, request, true, passing);
+    Answer<A> answer = ask(method, request, true, ATTEMPTS_IN_TIMEOUT, passing);
     if (answer.value() == null) {
       throw answer.exception();
     }
@@ -71,18 +71,25 @@ final class UnaryCalls {
   }
 
   <Q, A> Answer<A> ask(MethodDescriptor<Q, A> method, Q request, boolean repeatable) {
-    return ask(method, request, repeatable, answer -> Optional.empty());
+    return ask(method, request, repeatable, ATTEMPTS_IN_TIMEOUT, answer -> Optional.empty());
+  }
+
+  /** Asks what may take long, and must not be asked again after it may have been carried out. */
+  <Q, A> Answer<A> askOnce(MethodDescriptor<Q, A> method, Q request) {
+    return ask(method, request, false, 1, answer -> Optional.empty());
   }
 
   /**
    * Asks; an error that will stay is in the answer, one that lasted too long is thrown.
    *
    * @param repeatable false: do not ask again after a try that may have been carried out
+   * @param attempts how many are to find room in the timeout when nobody answers
    */
   private <Q, A> Answer<A> ask(
       MethodDescriptor<Q, A> method,
       Q request,
       boolean repeatable,
+      int attempts,
       Function<A, Optional<Failure>> passing) {
     long started = System.nanoTime();
     Set<ServerAddress> tried = new LinkedHashSet<>();
@@ -95,7 +102,7 @@ final class UnaryCalls {
       try {
         A value =
             ClientCalls.blockingUnaryCall(
-                connections.channel(address), method, options(started), request);
+                connections.channel(address), method, options(started, attempts), request);
         Optional<Failure> passed = passing.apply(value);
         if (passed.isEmpty()) {
           connections.succeeded(address);
@@ -125,9 +132,9 @@ final class UnaryCalls {
     }
   }
 
-  private CallOptions options(long started) {
+  private CallOptions options(long started, int attempts) {
     long left = timeout.toMillis() - elapsedMillis(started);
-    long attempt = Math.max(ATTEMPT_MILLIS_MIN, timeout.toMillis() / ATTEMPTS_IN_TIMEOUT);
+    long attempt = Math.max(ATTEMPT_MILLIS_MIN, timeout.toMillis() / attempts);
     return CallOptions.DEFAULT.withDeadlineAfter(
         Math.max(1, Math.min(left, attempt)), TimeUnit.MILLISECONDS);
   }

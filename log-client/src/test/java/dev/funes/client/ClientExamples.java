@@ -134,11 +134,11 @@ final class ClientExamples {
     try (Admin admin = Admin.open(config)) {
       ResetTo to = new ResetTo.Timestamp(sinceMillis);
       List<ResetTopic> orders = List.of(ResetTopic.all("orders"));
-      for (ResetOffset reset : admin.resetOffsets("shipping", orders, to, true)) {
-        System.out.println(
-            reset.partition() + ": " + reset.fromOffset() + " to " + reset.toOffset());
+      for (ResetOffset reset : admin.resetOffsets("shipping", orders, to, true).offsets()) {
+        System.out.println(reset.partition() + ": " + reset.readAgain() + " again");
       }
       admin.resetOffsets("shipping", orders, to, false); // not a dry run this time
+      admin.undoReset("shipping", false); // and back to exactly where it was
     }
   }
 

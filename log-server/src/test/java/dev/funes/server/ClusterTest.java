@@ -119,8 +119,8 @@ class ClusterTest {
             .extracting(CommittedOffset::offset)
             .isEqualTo(200L);
         List<ResetOffset> dry =
-            admin.resetOffsets(group, List.of(), new ResetTo.ShiftBy(-50), true);
-        assertThat(dry).containsExactly(new ResetOffset(partition, 200L, 150));
+            admin.resetOffsets(group, List.of(), new ResetTo.ShiftBy(-50), true).offsets();
+        assertThat(dry).containsExactly(new ResetOffset(partition, 200L, 150L, null, 0, 200));
         assertThat(admin.committedOffsets(group).getFirst().offset()).isEqualTo(200);
         admin.resetOffsets(group, List.of(ResetTopic.all("orders")), new ResetTo.Start(), false);
         assertThat(admin.committedOffsets(group).getFirst().offset()).isZero();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 /** Whether a person is watching. */
 public final class Terminal {
   private static final boolean STDERR = isTerminal("/proc/self/fd/2");
+  private static final boolean STDOUT = isTerminal("/proc/self/fd/1");
   private static final boolean STDIN = isTerminal("/proc/self/fd/0");
 
   private Terminal() {}
@@ -20,6 +21,11 @@ public final class Terminal {
   /** True when standard input comes from a terminal: questions are asked only then. */
   public static boolean onStandardInput() {
     return STDIN;
+  }
+
+  /** True when a person types and reads the output: changes are shown before they are made. */
+  public static boolean onBothEnds() {
+    return STDIN && STDOUT;
   }
 
   @SuppressWarnings("SystemConsoleNull") // its declared type says that it may be null

@@ -2,25 +2,23 @@ package dev.funes.cli.offsets;
 
 import dev.funes.cli.console.CommandFailure;
 import dev.funes.cli.console.Connection;
+import dev.funes.cli.console.DurationConverter;
 import dev.funes.cli.console.ExitCode;
 import dev.funes.cli.console.FormatOption;
-import dev.funes.cli.console.Hints;
-import dev.funes.cli.console.JsonOut;
-import dev.funes.cli.console.OutputFormat;
-import dev.funes.cli.console.Table;
-import dev.funes.cli.console.Topics;
 import dev.funes.cli.format.Place;
+import dev.funes.cli.format.Times;
 import dev.funes.client.Admin;
-import dev.funes.client.FunesException;
-import dev.funes.client.ResetOffset;
+import dev.funes.client.ResetResult;
 import dev.funes.client.ResetTo;
 import dev.funes.client.ResetTopic;
-import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -33,15 +31,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reset",
     description = {
-      "Move the stored offsets of a consumer group, and print how they moved.",
-      "An offset beyond the log is moved to its start or end."
+      "Move the stored offsets of a consumer group, also while it runs: its members let go, and"
+          + " begin again at the new offsets.",
+      "An offset beyond the log is moved to its start or end. 'funes offsets undo' takes it back.",
+      "On a terminal it only shows what it would do, until --yes."
     },
     footer = {
       "%nExamples:",
       "  funes offsets reset shipping --to @-1h --dry-run",
-      "  funes offsets reset shipping --to @2026-01-31T12:00:00Z",
-      "  funes offsets reset shipping --to start --topic orders:0,1",
-      "  funes offsets reset shipping --shift-by -100"
+      "  funes offsets reset shipping --to @2026-01-31T12:00:00Z --yes",
+      "  funes offsets reset shipping --to bookmark:before-deploy --yes",
+      "  funes offsets reset shipping --to start --topic orders:0,1 --topic parcels",
+      "  funes offsets reset shipping --shift-by -100",
+      "  funes offsets reset shipping --by-duration 1h30m"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 final class ResetCommand implements Callable<Integer> {
@@ -58,13 +60,11 @@ final class ResetCommand implements Callable<Integer> {
       names = "--topic",
       paramLabel = "TOPIC[:P,...]",
       description =
-          "Only this topic, or only these partitions of it; may be repeated. Default: every topic"
-              + " that the group has stored offsets for.")
+          "Only this topic, or only these partitions of it; may be repeated. Default: every"
+              + " partition that the group has a stored offset for.")
   private List<String> topics = new ArrayList<>();
 
-  @Option(names = "--dry-run", description = "Only print how the offsets would move.")
-  private boolean dryRun;
-
+  @Mixin private ApplyOptions apply;
   @Mixin private FormatOption format;
 
   @SuppressWarnings("UnusedVariable") // picocli writes what is read here
@@ -72,7 +72,9 @@ final class ResetCommand implements Callable<Integer> {
     @Option(
         names = "--to",
         paramLabel = "WHERE",
-        description = "start, end, an offset, @timestamp, or @-1h for an hour ago.")
+        description =
+            "start, end, an offset, @timestamp, @-1h for an hour ago, or bookmark:NAME. A time is"
+                + " the same instant in every partition.")
     private @Nullable String to;
 
     @Option(
@@ -80,39 +82,44 @@ final class ResetCommand implements Callable<Integer> {
         paramLabel = "N",
         description = "So many records on, or back when it is negative.")
     private @Nullable Long shiftBy;
+
+    @Option(
+        names = "--by-duration",
+        paramLabel = "DURATION",
+        converter = DurationConverter.class,
+        description = "To what was written so long before now: 1h is --to @-1h.")
+    private @Nullable Duration byDuration;
   }
 
   @Override
   public Integer call() {
     List<ResetTopic> parts = topics.stream().map(PartitionName::parseTopic).toList();
     ResetTo to = to();
-    List<ResetOffset> resets;
+    boolean dryRun = apply.isDryRun();
+    ResetResult result;
     try (Admin admin = connection.admin()) {
-      resets = reset(admin, parts, to);
+      String topic = parts.isEmpty() ? null : parts.getFirst().topic();
+      String bookmark = to instanceof ResetTo.Bookmark(String name) ? name : null;
+      result =
+          new GroupCalls(admin, group)
+              .ask(topic, bookmark, () -> admin.resetOffsets(group, parts, to, dryRun));
     }
-    if (resets.isEmpty()) {
-      throw new CommandFailure(
-          ExitCode.NOT_FOUND,
-          "group '" + group + "' has no stored offsets; name what it reads with --topic");
-    }
-    print(resets);
+    new Moves(spec, group, result, dryRun).print(format.value(), fixed(to));
     return ExitCode.OK;
   }
 
-  private List<ResetOffset> reset(Admin admin, List<ResetTopic> parts, ResetTo to) {
-    try {
-      return admin.resetOffsets(group, parts, to, dryRun);
-    } catch (FunesException e) {
-      throw parts.isEmpty() ? e : Topics.explain(admin, parts.getFirst().topic(), e);
-    }
-  }
-
   private ResetTo to() {
-    Long shiftBy = target.shiftBy;
-    if (shiftBy != null) {
-      return new ResetTo.ShiftBy(shiftBy);
+    if (target.shiftBy != null) {
+      return new ResetTo.ShiftBy(target.shiftBy);
+    }
+    if (target.byDuration != null) {
+      return new ResetTo.Timestamp(
+          Math.max(0, Clock.systemUTC().millis() - target.byDuration.toMillis()));
     }
     String to = String.valueOf(target.to);
+    if (to.startsWith(Moment.BOOKMARK)) {
+      return new ResetTo.Bookmark(to.substring(Moment.BOOKMARK.length()));
+    }
     return switch (Place.parse(to, Clock.systemUTC())) {
       case Place.Start start -> new ResetTo.Start();
       case Place.End end -> new ResetTo.End();
@@ -124,47 +131,29 @@ final class ResetCommand implements Callable<Integer> {
     };
   }
 
-  private void print(List<ResetOffset> resets) {
-    PrintWriter out = spec.commandLine().getOut();
-    Table table = new Table("PARTITION", "FROM", "TO", "DIFFERENCE");
-    for (ResetOffset reset : resets) {
-      Long from = reset.fromOffset();
-      Long difference = from == null ? null : reset.toOffset() - from;
-      switch (format.value()) {
-        case JSON ->
-            JsonOut.print(
-                out,
-                json -> {
-                  json.writeStringField("group", group);
-                  json.writeStringField("topic", reset.partition().topic());
-                  json.writeNumberField("partition", reset.partition().partition());
-                  JsonOut.number("from", from, json);
-                  json.writeNumberField("to", reset.toOffset());
-                  JsonOut.number("difference", difference, json);
-                  json.writeBooleanField("dryRun", dryRun);
-                });
-        case TABLE ->
-            table.row(
-                PartitionName.print(reset.partition()),
-                from == null ? "-" : from,
-                reset.toOffset(),
-                difference == null ? "-" : difference > 0 ? "+" + difference : difference);
-      }
+  /** What was shown is what the next command has to do, also when it is typed a minute later. */
+  private Map<String, String> fixed(ResetTo to) {
+    if (!(to instanceof ResetTo.Timestamp(long millis))) {
+      return Map.of();
     }
-    if (format.value() == OutputFormat.TABLE) {
-      table.print(out);
-    }
-    if (dryRun) {
-      Hints.say(spec, "the same without --dry-run; nothing was changed");
+    String instant = "@" + Times.printTimestamp(millis);
+    Map<String, String> fixed = new HashMap<>();
+    if (target.to != null) {
+      fixed.put(target.to, instant);
     } else {
-      Hints.say(spec, "to go back: " + undo(resets));
+      fixed.put("--by-duration", "--to");
+      typedDuration().ifPresent(typed -> fixed.put(typed, instant));
     }
+    return fixed;
   }
 
-  private String undo(List<ResetOffset> resets) {
-    return resets.stream()
-        .filter(reset -> reset.fromOffset() != null)
-        .map(reset -> " " + PartitionName.print(reset.partition()) + "=" + reset.fromOffset())
-        .collect(Collectors.joining("", "funes offsets commit " + group, ""));
+  private Optional<String> typedDuration() {
+    return spec
+        .commandLine()
+        .getParseResult()
+        .matchedOption("--by-duration")
+        .originalStringValues()
+        .stream()
+        .findFirst();
   }
 }

@@ -1,25 +1,17 @@
 package dev.funes.cli.offsets;
 
-import dev.funes.cli.console.CommandFailure;
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
 import dev.funes.cli.console.FormatOption;
 import dev.funes.cli.console.JsonOut;
 import dev.funes.cli.console.OutputFormat;
-import dev.funes.cli.console.Suggestions;
 import dev.funes.cli.console.Table;
 import dev.funes.cli.format.Times;
 import dev.funes.client.Admin;
 import dev.funes.client.CommittedOffset;
-import dev.funes.client.ErrorCode;
-import dev.funes.client.FunesException;
-import dev.funes.client.ListedOffset;
-import dev.funes.client.LogPosition;
-import dev.funes.client.TopicPartition;
 import java.io.PrintWriter;
-import java.util.HashMap;
+import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     description = {
-      "Show where a consumer group reads on, and how many records it is behind the end.",
+      "Show where a consumer group reads on, how many records it is behind the end, and how long the"
+          + " next one has been waiting.",
       "Without GROUP: the names of the groups that have stored offsets."
     },
     footer = {
@@ -76,22 +69,24 @@ final class ShowCommand implements Callable<Integer> {
   private void show(Admin admin, String name) {
     List<CommittedOffset> offsets = admin.committedOffsets(name);
     if (offsets.isEmpty()) {
-      throw unknownGroup(admin, name);
+      throw new GroupCalls(admin, name).unknown();
     }
-    Map<TopicPartition, Long> ends = ends(admin, offsets);
+    Lags lags = Lags.of(admin, offsets, Clock.systemUTC());
     PrintWriter out = spec.commandLine().getOut();
-    Table table = new Table("PARTITION", "OFFSET", "END", "LAG", "COMMITTED");
+    Table table = new Table("PARTITION", "OFFSET", "END", "LAG", "BEHIND", "COMMITTED");
     for (CommittedOffset offset : offsets) {
-      Long end = ends.get(offset.partition());
-      Long lag = end == null ? null : Math.max(0, end - offset.offset());
+      Long end = lags.end(offset);
+      Long lag = lags.records(offset);
+      Long lagMillis = lags.millis(offset);
       switch (format.value()) {
-        case JSON -> printJson(name, offset, end, lag, out);
+        case JSON -> printJson(name, offset, end, lag, lagMillis, out);
         case TABLE ->
             table.row(
                 PartitionName.print(offset.partition()),
                 offset.offset(),
-                end == null ? "-" : end,
-                lag == null ? "-" : lag,
+                Moves.orDash(end),
+                Moves.orDash(lag),
+                lagMillis == null ? "-" : Lags.print(lagMillis),
                 Times.printTimestamp(offset.commitTimeMillis()));
       }
     }
@@ -105,6 +100,7 @@ final class ShowCommand implements Callable<Integer> {
       CommittedOffset offset,
       @Nullable Long end,
       @Nullable Long lag,
+      @Nullable Long lagMillis,
       PrintWriter out) {
     JsonOut.print(
         out,
@@ -115,34 +111,9 @@ final class ShowCommand implements Callable<Integer> {
           json.writeNumberField("offset", offset.offset());
           JsonOut.number("endOffset", end, json);
           JsonOut.number("lag", lag, json);
+          JsonOut.number("lagMillis", lagMillis, json);
           json.writeNumberField("commitTimeMillis", offset.commitTimeMillis());
           json.writeStringField("metadata", offset.metadata());
         });
-  }
-
-  /** The ends of the partitions; a topic that is gone has none. */
-  private static Map<TopicPartition, Long> ends(Admin admin, List<CommittedOffset> offsets) {
-    Map<TopicPartition, LogPosition> positions = new HashMap<>();
-    offsets.forEach(offset -> positions.put(offset.partition(), new LogPosition.End()));
-    Map<TopicPartition, Long> ends = new HashMap<>();
-    try {
-      Map<TopicPartition, ListedOffset> listed = admin.listOffsets(positions);
-      listed.forEach((partition, offset) -> ends.put(partition, offset.offset()));
-    } catch (FunesException e) {
-      if (e.code() != ErrorCode.UNKNOWN_TOPIC) {
-        throw e;
-      }
-    }
-    return ends;
-  }
-
-  private static CommandFailure unknownGroup(Admin admin, String name) {
-    String closest = Suggestions.closest(name, admin.listGroups());
-    return new CommandFailure(
-        ExitCode.NOT_FOUND,
-        "group '"
-            + name
-            + "' has no stored offsets"
-            + (closest == null ? "" : "; did you mean '" + closest + "'?"));
   }
 }

@@ -141,7 +141,7 @@ final class OffsetResets {
       List<ListedOffset> found) {
     long start = OffsetLookup.offset(found.get(0));
     long end = OffsetLookup.offset(found.get(1));
-    long target =
+    long asked =
         switch (request.getToCase()) {
           case START -> start;
           case END -> end;
@@ -151,11 +151,17 @@ final class OffsetResets {
           case BOOKMARK, TARGETS, UNDO, TO_NOT_SET ->
               throw new IllegalStateException("expected a place in the log");
         };
+    long to = Math.clamp(asked, start, Math.max(start, end));
     ResetOffset.Builder reset =
         ResetOffset.newBuilder()
             .setTopic(key.getTopic())
             .setPartition(key.getPartition())
-            .setToOffset(Math.clamp(target, start, Math.max(start, end)));
+            .setToOffset(to)
+            .setLogStartOffset(start)
+            .setLogEndOffset(end);
+    if (to != asked) {
+      reset.setAskedOffset(asked);
+    }
     return from == null ? reset.build() : reset.setFromOffset(from).build();
   }
 
