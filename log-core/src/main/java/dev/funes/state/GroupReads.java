@@ -87,29 +87,38 @@ final class GroupReads {
     return found;
   }
 
-  long firstCommitSince(String group, long sinceMillis) {
+  long commitsToTrim(String group, int countMax, long beforeMillis) {
     HistoryBounds bounds = bounds(group);
-    return firstSince(Keys.COMMITS, group, bounds.completeFromId(), bounds, sinceMillis);
-  }
-
-  long firstResetSince(String group, long sinceMillis) {
-    return firstSince(Keys.RESETS, group, 0, bounds(group), sinceMillis);
-  }
-
-  private long firstSince(
-      byte kind, String group, long fromId, HistoryBounds bounds, long sinceMillis) {
-    long[] first = {bounds.newestId() + 1};
+    long beyondCount = bounds.newestId() + 1 - countMax;
+    long[] end = {0};
     database.scan(
-        Keys.group(kind, group),
-        Keys.history(kind, group, fromId),
+        Keys.group(Keys.COMMITS, group),
+        Keys.history(Keys.COMMITS, group, bounds.completeFromId()),
         (key, value) -> {
-          boolean older = GroupValues.timeMillis(value) < sinceMillis;
-          if (!older) {
-            first[0] = Keys.idOf(key);
+          long id = Keys.idOf(key);
+          boolean goes = id < beyondCount || GroupValues.timeMillis(value) < beforeMillis;
+          if (goes) {
+            end[0] = id + 1;
           }
-          return older;
+          return goes;
         });
-    return first[0];
+    return end[0];
+  }
+
+  long resetsToTrim(String group, int countMax, long beforeMillis) {
+    long[] end = {0};
+    int[] kept = {0};
+    database.scanBack(
+        Keys.group(Keys.RESETS, group),
+        Keys.history(Keys.RESETS, group, Long.MAX_VALUE),
+        (key, value) -> {
+          boolean goes = kept[0]++ >= countMax || GroupValues.timeMillis(value) < beforeMillis;
+          if (goes) {
+            end[0] = Keys.idOf(key) + 1;
+          }
+          return !goes;
+        });
+    return end[0];
   }
 
   @Nullable Bookmark bookmark(String group, String name) {

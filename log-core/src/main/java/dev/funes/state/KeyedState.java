@@ -163,14 +163,19 @@ public final class KeyedState implements AutoCloseable {
     return groups.bounds(group);
   }
 
-  /** Id of the oldest commit not older than this; when there is none, of the next entry to come. */
-  public long firstCommitSince(String group, long sinceMillis) {
-    return groups.firstCommitSince(group, sinceMillis);
+  /**
+   * The entry of the history before which commits are too many or too old; 0 when none is.
+   *
+   * @param countMax so many entries may stay
+   * @param beforeMillis older than this is too old
+   */
+  public long commitsToTrim(String group, int countMax, long beforeMillis) {
+    return groups.commitsToTrim(group, countMax, beforeMillis);
   }
 
-  /** As {@link #firstCommitSince}, for entries that are not commits. */
-  public long firstResetSince(String group, long sinceMillis) {
-    return groups.firstResetSince(group, sinceMillis);
+  /** As {@link #commitsToTrim}, for entries that are not commits. */
+  public long resetsToTrim(String group, int countMax, long beforeMillis) {
+    return groups.resetsToTrim(group, countMax, beforeMillis);
   }
 
   /** A bookmark of a consumer group; null when there is none of this name. */

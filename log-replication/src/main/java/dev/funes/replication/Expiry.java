@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 
 /**
  * What the leader of a data raft group lets go when its time has come, by its own clock: segments
- * past retention, silent producers, and stored offsets of deleted topics. It only proposes; every
+ * past retention, silent producers, stored offsets of deleted topics, and what {@link GroupExpiry}
+ * finds. It only proposes; every
  * replica then does the same. Runs on the upkeep thread; what did not come through comes again with
  * the next round.
  */
@@ -30,6 +31,7 @@ final class Expiry {
   private final Supplier<ClusterView> views;
   private final InstantSource clock;
   private final ReplicaLimits limits;
+  private final GroupExpiry groups;
   private long producersLookedAtMillis;
   private long topicsLookedAt = -1;
   private int round;
@@ -39,6 +41,7 @@ final class Expiry {
     this.views = views;
     this.clock = clock;
     this.limits = limits;
+    this.groups = new GroupExpiry(group::state, this::propose, clock, limits.groups());
   }
 
   void run() {
@@ -46,6 +49,7 @@ final class Expiry {
       trim();
       expireProducers();
       forgetOffsetsOfDeletedTopics();
+      groups.run();
     }
   }
 

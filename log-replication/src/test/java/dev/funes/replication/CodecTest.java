@@ -117,7 +117,16 @@ class CodecTest {
                 new Outcome.OutOfOrder(4, 9),
                 new Outcome.Fenced((short) 3),
                 new Outcome.UnknownProducer(),
-                new Outcome.Invalid("why")));
+                new Outcome.Invalid("why"),
+                new Outcome.Conflict(17),
+                new Outcome.NotOwner(new PartitionId(3, 4)),
+                new Outcome.UnknownMember(),
+                new Outcome.GroupUpdated(5, 6),
+                new Outcome.VersionConflict(7),
+                new Outcome.UnknownGroup(),
+                new Outcome.BookmarkExists(),
+                new Outcome.UnknownBookmark(),
+                new Outcome.BookmarksFull(1_000)));
 
     assertThat(Reply.decode(reply.encode())).isEqualTo(reply);
   }

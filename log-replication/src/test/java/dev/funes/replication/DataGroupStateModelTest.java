@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.funes.cluster.PartitionId;
+import dev.funes.group.GroupRecord;
 import dev.funes.log.PartitionLog;
 import dev.funes.log.PartitionLog.Fetch.Batches;
 import dev.funes.record.RecordBatch;
 import dev.funes.replication.Outcome.Applied;
-import dev.funes.state.GroupOffset;
+import dev.funes.state.KeyedState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,19 +103,22 @@ class DataGroupStateModelTest {
           assertThat(values(replica.log(id)))
               .isEqualTo(log.values.subList((int) log.start, log.values.size()));
         });
-    assertThat(replica.state.keyed().groups()).isEqualTo(List.copyOf(model.offsets.keySet()));
-    model.offsets.forEach(
-        (group, offsets) ->
-            assertThat(replica.state.keyed().offsets(group))
-                .isEqualTo(
-                    offsets.entrySet().stream()
-                        .map(each -> groupOffset(each.getKey(), each))
-                        .toList()));
+    assertSameGroups(replica.state.keyed(), model.consumerGroups);
   }
 
-  private static GroupOffset groupOffset(
-      PartitionId id, Map.Entry<PartitionId, dev.funes.state.StoredOffset> each) {
-    return new GroupOffset(id.topicId(), id.partition(), each.getValue());
+  private static void assertSameGroups(KeyedState keyed, ModelConsumerGroups model) {
+    model.groups.values().removeIf(group -> !group.isListed());
+    assertThat(keyed.groups()).isEqualTo(List.copyOf(model.groups.keySet()));
+    model.groups.forEach(
+        (name, group) -> {
+          assertThat(keyed.offsets(name)).as("offsets of %s", name).isEqualTo(group.offsets());
+          byte[] record = keyed.groupRecord(name);
+          assertThat(record == null ? null : GroupRecord.decode(record)).isEqualTo(group.record);
+          assertThat(keyed.history(name, 0, Integer.MAX_VALUE))
+              .isEqualTo(group.history.reversed());
+          assertThat(keyed.historyBounds(name).newestId()).isEqualTo(group.newestId);
+          assertThat(keyed.bookmarks(name)).isEqualTo(List.copyOf(group.bookmarks.values()));
+        });
   }
 
   private static List<String> values(PartitionLog log) {

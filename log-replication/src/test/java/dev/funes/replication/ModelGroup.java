@@ -12,8 +12,6 @@ import dev.funes.replication.Outcome.Fenced;
 import dev.funes.replication.Outcome.OutOfOrder;
 import dev.funes.replication.Outcome.UnknownPartition;
 import dev.funes.replication.Outcome.UnknownProducer;
-import dev.funes.state.GroupOffset;
-import dev.funes.state.StoredOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +38,7 @@ final class ModelGroup {
 
   final Map<PartitionId, Log> logs = new TreeMap<>();
   final Map<ProducerKey, Producer> producers = new HashMap<>();
-  final Map<String, Map<PartitionId, StoredOffset>> offsets = new TreeMap<>();
+  final ModelConsumerGroups consumerGroups = new ModelConsumerGroups();
 
   Applied apply(Command command, long timeMillis) {
     return switch (command) {
@@ -63,30 +61,7 @@ final class ModelGroup {
         }
         yield new Done();
       }
-      case GroupCommand.CommitOffsets(
-              String group,
-              String member,
-              long generation,
-              List<GroupOffset> committed) -> {
-        for (GroupOffset each : committed) {
-          StoredOffset o = each.offset();
-          offsets
-              .computeIfAbsent(group, _ -> new TreeMap<>())
-              .put(
-                  new PartitionId(each.topicId(), each.partition()),
-                  new StoredOffset(o.offset(), o.leaderEpoch(), o.metadata(), timeMillis));
-        }
-        yield new Done();
-      }
-      case GroupCommand.DeleteOffsets(String group, List<PartitionId> ids) -> {
-        Map<PartitionId, StoredOffset> ofGroup = offsets.getOrDefault(group, new TreeMap<>());
-        ids.forEach(ofGroup::remove);
-        if (ofGroup.isEmpty()) {
-          offsets.remove(group);
-        }
-        yield new Done();
-      }
-      case GroupCommand _ -> throw new AssertionError("not in this model");
+      case GroupCommand ofGroup -> consumerGroups.apply(ofGroup, timeMillis);
       case Command.ExpireProducers(long beforeMillis) -> {
         producers.values().removeIf(producer -> producer.lastMillis < beforeMillis);
         yield new Done();
@@ -99,6 +74,8 @@ final class ModelGroup {
     if (log == null) {
       return new UnknownPartition();
     }
+    boolean conflict =
+        append.expectedOffset() >= 0 && append.expectedOffset() != log.values.size();
     RecordBatch batch = RecordBatch.at(append.batch(), 0);
     if (batch.producerId() >= 0) {
       ProducerKey key = new ProducerKey(append.partition(), batch.producerId());
@@ -124,6 +101,9 @@ final class ModelGroup {
       if (first != expected) {
         return new OutOfOrder(expected, first);
       }
+      if (conflict) {
+        return new Outcome.Conflict(log.values.size());
+      }
       if (fresh) {
         producer.window = new ArrayList<>();
       }
@@ -134,6 +114,9 @@ final class ModelGroup {
         producer.window.removeFirst();
       }
       producers.put(key, producer);
+    }
+    if (conflict) {
+      return new Outcome.Conflict(log.values.size());
     }
     long baseOffset = log.values.size();
     for (LogRecord each : batch.records(1 << 20)) {

@@ -14,11 +14,13 @@ final class RandomEntries {
 
   private final Random random;
   private final ModelGroup model;
+  private final RandomGroupCommands groupCommands;
   private long timeMillis = 1_000_000;
 
   RandomEntries(Random random, ModelGroup model) {
     this.random = random;
     this.model = model;
+    this.groupCommands = new RandomGroupCommands(random, model.consumerGroups::record);
   }
 
   /** Commands that the model has not applied yet: it is asked what was sent before. */
@@ -46,18 +48,15 @@ final class RandomEntries {
       int end = log == null ? 10 : log.values.size();
       return new Command.TrimBefore(id, random.nextInt(end + 3));
     }
-    if (kind < 32) {
-      return TestCommands.commit(random);
+    if (kind < 44) {
+      return groupCommands.next(timeMillis);
     }
-    if (kind < 34) {
-      return new GroupCommand.DeleteOffsets("group-" + random.nextInt(3), List.of(id));
-    }
-    if (kind < 35) {
+    if (kind < 45) {
       return new Command.ExpireProducers(timeMillis - random.nextInt(20_000));
     }
-    if (kind < 55) {
+    if (kind < 60) {
       String[] values = TestCommands.values(random, 1 + random.nextInt(4), 200);
-      return new Command.Append(id, TestCommands.batch(values));
+      return new Command.Append(id, TestCommands.batch(values), expected(id));
     }
     return idempotent(id);
   }
@@ -81,6 +80,16 @@ final class RandomEntries {
       next = sent.first();
       values = TestCommands.values(random, sent.last() - sent.first() + 1, 50);
     }
-    return new Command.Append(id, TestCommands.batch(producerId, epoch, next, values));
+    return new Command.Append(
+        id, TestCommands.batch(producerId, epoch, next, values), expected(id));
+  }
+
+  private long expected(PartitionId id) {
+    ModelGroup.Log log = model.logs.get(id);
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> log == null ? 0 : log.values.size();
+      case 2 -> random.nextInt(50);
+      default -> Command.Append.ANY_OFFSET;
+    };
   }
 }

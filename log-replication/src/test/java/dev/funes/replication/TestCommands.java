@@ -3,13 +3,11 @@ package dev.funes.replication;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.funes.cluster.PartitionId;
+import dev.funes.group.GroupRecord;
 import dev.funes.log.LogSettings;
 import dev.funes.record.Compression;
 import dev.funes.record.RecordBatchBuilder;
-import dev.funes.state.GroupOffset;
-import dev.funes.state.StoredOffset;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -17,6 +15,8 @@ import java.util.Random;
 final class TestCommands {
 
   static final LogSettings SMALL = new LogSettings(LogSettings.SEGMENT_BYTES_MIN, 60_000, -1, -1);
+
+  private static final GroupRecord EMPTY = GroupRecord.empty(1);
 
   private TestCommands() {}
 
@@ -53,30 +53,16 @@ final class TestCommands {
 
   static Command random(Random random) {
     PartitionId id = new PartitionId(1 + random.nextInt(3), random.nextInt(3));
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(9)) {
       case 0 -> new Command.Append(id, batch(values(random, 1 + random.nextInt(4), 50)));
       case 1 -> new Command.PutPartition(id, "topic-" + id.topicId(), SMALL);
       case 2 -> new Command.DropPartition(id);
       case 3 -> new Command.TrimBefore(id, random.nextInt(100));
-      case 4 -> commit(random);
-      case 5 -> new GroupCommand.DeleteOffsets("group-" + random.nextInt(3), List.of(id));
+      case 4 ->
+          new Command.Append(
+              id, batch(values(random, 1 + random.nextInt(4), 50)), random.nextInt(100));
+      case 5, 6, 7 -> new RandomGroupCommands(random, _ -> EMPTY).next(random.nextInt(1_000));
       default -> new Command.ExpireProducers(random.nextLong());
     };
-  }
-
-  static Command commit(Random random) {
-    return new GroupCommand.CommitOffsets("group-" + random.nextInt(3), "", 0, offsets(random));
-  }
-
-  private static List<GroupOffset> offsets(Random random) {
-    List<GroupOffset> offsets = new ArrayList<>();
-    for (int i = random.nextInt(3); i >= 0; i--) {
-      offsets.add(
-          new GroupOffset(
-              1 + random.nextInt(3),
-              i,
-              new StoredOffset(random.nextLong(1L << 40), random.nextInt(9), "ü".repeat(i), 0)));
-    }
-    return offsets;
   }
 }
