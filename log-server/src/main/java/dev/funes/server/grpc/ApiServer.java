@@ -110,7 +110,8 @@ public final class ApiServer implements AutoCloseable {
             new PlainRecords(limits, clock),
             executor);
     GroupRouting routing = new GroupRouting(replica, leaders);
-    GroupOffsets offsets = new GroupOffsets(replica, routing, leaders, barriers);
+    GroupStates states = new GroupStates(replica, barriers);
+    GroupOffsets offsets = new GroupOffsets(replica, routing, leaders, states);
     OffsetCommits commits = new OffsetCommits(replica, topics, routing, lookup);
     NodeStatus node = new NodeStatus(replica, data, version());
     List<BindableService> services =
@@ -122,7 +123,16 @@ public final class ApiServer implements AutoCloseable {
                 unary),
             new TopicService(replica, topics, leaders, barriers, unary),
             new OffsetService(
-                commits, offsets, new OffsetResets(topics, offsets, commits, lookup), unary),
+                commits,
+                offsets,
+                new OffsetResets(
+                    routing,
+                    states,
+                    new ResetPlans(topics, states, lookup),
+                    new EmptyGroupUpdates(replica, clock)),
+                new OffsetHistories(routing, states),
+                new Bookmarks(replica, routing, states),
+                unary),
             new GroupService(offsets, unary),
             new ClusterService(node, new ClusterStatus(replica, node, peers), unary));
     services.forEach(service -> builder.addService(MalformedRequests.refused(service)));

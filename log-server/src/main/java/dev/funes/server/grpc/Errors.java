@@ -45,6 +45,16 @@ final class Errors {
         .build();
   }
 
+  static Error unknownBookmark(String group, String name) {
+    String message = "group %s has no bookmark %s".formatted(group, name);
+    return of(ErrorCode.UNKNOWN_BOOKMARK, message).toBuilder().setField("bookmark").build();
+  }
+
+  static Error bookmarkExists(String group, String name) {
+    String message = "group %s has a bookmark %s already".formatted(group, name);
+    return of(ErrorCode.BOOKMARK_EXISTS, message).toBuilder().setField("name").build();
+  }
+
   static Error notLeader(Placement placement, @Nullable NodeId leader) {
     if (leader == null) {
       return unavailable("no leader is known at the moment");

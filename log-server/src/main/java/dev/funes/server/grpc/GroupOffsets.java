@@ -15,13 +15,11 @@ import dev.funes.proto.v1.ListGroupsRequest;
 import dev.funes.proto.v1.ListGroupsResponse;
 import dev.funes.proto.v1.OffsetServiceGrpc;
 import dev.funes.proto.v1.OffsetServiceGrpc.OffsetServiceStub;
-import dev.funes.proto.v1.StoredOffset;
-import dev.funes.replication.DataGroup;
 import dev.funes.replication.Replica;
 import dev.funes.state.GroupOffset;
+import dev.funes.state.KeyedState;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,19 +28,16 @@ import java.util.concurrent.CompletableFuture;
 
 /** Shows and forgets stored offsets; where they live, behind a read barrier. */
 final class GroupOffsets {
-  private static final Comparator<StoredOffset> BY_PARTITION =
-      Comparator.comparing(StoredOffset::getTopic).thenComparingInt(StoredOffset::getPartition);
-
   private final Replica replica;
   private final GroupRouting routing;
   private final Leaders leaders;
-  private final Barriers barriers;
+  private final GroupStates states;
 
-  GroupOffsets(Replica replica, GroupRouting routing, Leaders leaders, Barriers barriers) {
+  GroupOffsets(Replica replica, GroupRouting routing, Leaders leaders, GroupStates states) {
     this.replica = replica;
     this.routing = routing;
     this.leaders = leaders;
-    this.barriers = barriers;
+    this.states = states;
   }
 
   CompletableFuture<FetchOffsetsResponse> fetch(FetchOffsetsRequest request, Peers peers) {
@@ -51,12 +46,14 @@ final class GroupOffsets {
         request.getGroup(),
         request.getForwarded(),
         () ->
-            stored(request.getGroup(), request.getTopicsList())
+            states
+                .current(request.getGroup())
+                .thenApply(
+                    state -> existing(PastOffsets.at(state, request), request.getTopicsList()))
                 .thenApply(
                     offsets ->
                         FetchOffsetsResponse.newBuilder()
-                            .addAllOffsets(
-                                offsets.stream().map(this::toProto).sorted(BY_PARTITION).toList())
+                            .addAllOffsets(states.messages(offsets))
                             .build()),
         leader ->
             peers.<OffsetServiceStub, FetchOffsetsResponse>read(
@@ -72,7 +69,10 @@ final class GroupOffsets {
         request.getGroup(),
         request.getForwarded(),
         () ->
-            stored(request.getGroup(), request.getTopicsList())
+            states
+                .current(request.getGroup())
+                .thenApply(
+                    state -> existing(state.offsets(request.getGroup()), request.getTopicsList()))
                 .thenCompose(offsets -> delete(request.getGroup(), offsets)),
         leader ->
             peers.<OffsetServiceStub, DeleteOffsetsResponse>write(
@@ -121,23 +121,18 @@ final class GroupOffsets {
   }
 
   private CompletableFuture<List<String>> groupsHere(RaftGroupId group) {
-    return barriers.read(group).thenApply(_ -> dataGroup(group).state().groups());
+    return states.current(group).thenApply(KeyedState::groups);
   }
 
   /** Of the topics that still exist; only of these names when there are any. */
-  private CompletableFuture<List<GroupOffset>> stored(String group, List<String> names) {
-    RaftGroupId raftGroup = routing.raftGroup(group);
-    return barriers
-        .read(raftGroup)
-        .thenApply(
-            _ ->
-                dataGroup(raftGroup).state().offsets(group).stream()
-                    .filter(
-                        offset -> {
-                          Topic topic = replica.view().topic(offset.topicId());
-                          return topic != null && (names.isEmpty() || names.contains(topic.name()));
-                        })
-                    .toList());
+  private List<GroupOffset> existing(Collection<GroupOffset> offsets, List<String> names) {
+    return offsets.stream()
+        .filter(
+            offset -> {
+              Topic topic = states.topic(offset.topicId());
+              return topic != null && (names.isEmpty() || names.contains(topic.name()));
+            })
+        .toList();
   }
 
   private CompletableFuture<DeleteOffsetsResponse> delete(String group, List<GroupOffset> offsets) {
@@ -155,28 +150,5 @@ final class GroupOffsets {
               OutcomeMapping.requireDone(replica.placement(), group, outcome);
               return DeleteOffsetsResponse.newBuilder().setDeletedCount(partitions.size()).build();
             });
-  }
-
-  private DataGroup dataGroup(RaftGroupId group) {
-    DataGroup data = replica.dataGroup(group);
-    if (data == null) {
-      throw new IllegalStateException("expected a replica of raft group " + group);
-    }
-    return data;
-  }
-
-  private StoredOffset toProto(GroupOffset offset) {
-    Topic topic = replica.view().topic(offset.topicId());
-    StoredOffset.Builder stored =
-        StoredOffset.newBuilder()
-            .setTopic(topic == null ? "" : topic.name())
-            .setPartition(offset.partition())
-            .setOffset(offset.offset().offset())
-            .setMetadata(offset.offset().metadata())
-            .setCommitTimeMillis(offset.offset().commitTimeMillis());
-    if (offset.offset().leaderEpoch() >= 0) {
-      stored.setLeaderEpoch(offset.offset().leaderEpoch());
-    }
-    return stored.build();
   }
 }

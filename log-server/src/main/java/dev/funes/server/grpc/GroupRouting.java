@@ -51,25 +51,30 @@ final class GroupRouting {
 
   /** Throws {@link RequestProblem} when this cannot be the name of a consumer group. */
   static void requireName(String group) {
-    if (group.isEmpty()) {
-      throw new RequestProblem(Errors.invalid("group", "group must not be empty"));
+    requireName("group", group);
+  }
+
+  /** Throws {@link RequestProblem} when this cannot be such a name. */
+  static void requireName(String field, String name) {
+    if (name.isEmpty()) {
+      throw new RequestProblem(Errors.invalid(field, field + " must not be empty"));
     }
-    if (group.length() > NAME_LENGTH_MAX) {
+    if (name.length() > NAME_LENGTH_MAX) {
       throw new RequestProblem(
           Errors.invalid(
-              "group",
-              "group must have at most %d characters, has %d"
-                  .formatted(NAME_LENGTH_MAX, group.length())));
+              field,
+              "%s must have at most %d characters, has %d"
+                  .formatted(field, NAME_LENGTH_MAX, name.length())));
     }
     boolean allowed =
-        group
-            .chars()
+        name.chars()
             .allMatch(c -> c < 0x7f && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
-    if (!allowed || group.equals(".") || group.equals("..")) {
+    if (!allowed || name.equals(".") || name.equals("..")) {
       throw new RequestProblem(
           Errors.invalid(
-              "group",
-              "group must consist of a-z, A-Z, 0-9, '.', '_' and '-', and not be \".\" or \"..\""));
+              field,
+              field
+                  + " must consist of a-z, A-Z, 0-9, '.', '_' and '-', and not be \".\" or \"..\""));
     }
   }
 }

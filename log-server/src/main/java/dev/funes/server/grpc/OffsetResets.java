@@ -1,206 +1,170 @@
 package dev.funes.server.grpc;
 
-import dev.funes.cluster.Topic;
-import dev.funes.proto.v1.CommitOffsetsRequest;
-import dev.funes.proto.v1.FetchOffsetsRequest;
-import dev.funes.proto.v1.ListOffsetsPartition;
-import dev.funes.proto.v1.ListedOffset;
+import dev.funes.cluster.PartitionId;
+import dev.funes.proto.v1.ErrorCode;
+import dev.funes.proto.v1.OffsetServiceGrpc;
+import dev.funes.proto.v1.OffsetServiceGrpc.OffsetServiceStub;
 import dev.funes.proto.v1.ResetOffset;
 import dev.funes.proto.v1.ResetOffsetsRequest;
 import dev.funes.proto.v1.ResetOffsetsResponse;
-import dev.funes.proto.v1.ResetTopic;
-import dev.funes.proto.v1.StoredOffset;
-import dev.funes.proto.v1.TopicPartition;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import dev.funes.server.grpc.ResetPlan.Move;
+import dev.funes.state.OffsetChange;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Moves the stored offsets of a consumer group to a place in the log: what is stored and where the
- * logs begin and end are asked of their leaders, and the new offsets are stored by one command.
+ * Moves the stored offsets of a consumer group to a place in the log, on the node that coordinates
+ * it, and all of them by one command. Any thread may call.
  */
 final class OffsetResets {
-  private static final Comparator<TopicPartition> BY_PARTITION =
-      Comparator.comparing(TopicPartition::getTopic).thenComparingInt(TopicPartition::getPartition);
+  private static final int TARGETS_MAX = 10_000;
 
-  private final Topics topics;
-  private final GroupOffsets offsets;
-  private final OffsetCommits commits;
-  private final OffsetLookup lookup;
+  /** So long members may take at most to let go of their partitions, and a little. */
+  private static final int RESET_MILLIS_MAX = 3_660_000;
 
-  OffsetResets(Topics topics, GroupOffsets offsets, OffsetCommits commits, OffsetLookup lookup) {
-    this.topics = topics;
-    this.offsets = offsets;
-    this.commits = commits;
-    this.lookup = lookup;
+  private final GroupRouting routing;
+  private final GroupStates states;
+  private final ResetPlans plans;
+  private final OffsetUpdates updates;
+
+  /** An undo has to be the next thing that happens after the history was looked at. */
+  private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+  OffsetResets(GroupRouting routing, GroupStates states, ResetPlans plans, OffsetUpdates updates) {
+    this.routing = routing;
+    this.states = states;
+    this.plans = plans;
+    this.updates = updates;
   }
 
   CompletableFuture<ResetOffsetsResponse> reset(ResetOffsetsRequest request, Peers peers) {
     GroupRouting.requireName(request.getGroup());
-    requireTarget(request);
-    FetchOffsetsRequest stored =
-        FetchOffsetsRequest.newBuilder().setGroup(request.getGroup()).build();
-    return offsets
-        .fetch(stored, peers)
-        .thenCompose(found -> partitions(request, found.getOffsetsList()))
-        .thenCompose(partitions -> resets(request, partitions, peers))
-        .thenCompose(resets -> store(request, resets, peers));
+    requirePlace(request);
+    requireTargets(request);
+    requireCause(request);
+    return routing.route(
+        request.getGroup(),
+        request.getForwarded(),
+        () -> request.getDryRun() ? dryRun(request, peers) : resetAlone(request, peers),
+        leader ->
+            peers.<OffsetServiceStub, ResetOffsetsResponse>call(
+                leader,
+                OffsetServiceGrpc::newStub,
+                (stub, answer) ->
+                    stub.resetOffsets(request.toBuilder().setForwarded(true).build(), answer),
+                RESET_MILLIS_MAX,
+                request.getDryRun() ? Errors::unavailable : Errors::unknownOutcome));
   }
 
-  private static void requireTarget(ResetOffsetsRequest request) {
-    boolean negative =
-        (request.hasOffset() && request.getOffset() < 0)
-            || (request.hasTimestampMillis() && request.getTimestampMillis() < 0);
-    boolean isPlace =
+  private static void requirePlace(ResetOffsetsRequest request) {
+    boolean holds =
         switch (request.getToCase()) {
-          case START, END, OFFSET, TIMESTAMP_MILLIS, SHIFT_BY -> true;
-          case BOOKMARK, TARGETS, UNDO, TO_NOT_SET -> false;
+          case START -> request.getStart();
+          case END -> request.getEnd();
+          case UNDO -> request.getUndo();
+          case OFFSET -> request.getOffset() >= 0;
+          case TIMESTAMP_MILLIS -> request.getTimestampMillis() >= 0;
+          case SHIFT_BY, TARGETS, BOOKMARK -> true;
+          case TO_NOT_SET -> false;
         };
-    if (negative || !isPlace) {
-      throw new RequestProblem(
-          Errors.invalid(
-              "to",
-              "to must be start, end, an offset or a timestamp_millis of 0 or more, or shift_by"));
+    require(
+        holds,
+        "to",
+        "to must be start, end, an offset or a timestamp_millis of 0 or more, shift_by, bookmark,"
+            + " targets or undo");
+    if (request.hasBookmark()) {
+      GroupRouting.requireName("bookmark", request.getBookmark());
     }
   }
 
-  /** The partitions to reset, in order, each with its stored offset if there is one. */
-  private CompletableFuture<Map<TopicPartition, @Nullable Long>> partitions(
-      ResetOffsetsRequest request, List<StoredOffset> stored) {
-    Map<TopicPartition, @Nullable Long> known = new TreeMap<>(BY_PARTITION);
-    stored.forEach(
-        offset -> known.put(key(offset.getTopic(), offset.getPartition()), offset.getOffset()));
-    if (request.getTopicsCount() == 0) {
-      if (known.isEmpty()) {
-        throw new RequestProblem(Errors.unknownGroup(request.getGroup()));
-      }
-      return CompletableFuture.completedFuture(known);
+  private static void requireTargets(ResetOffsetsRequest request) {
+    if (request.hasTargets()) {
+      int count = request.getTargets().getTargetsCount();
+      require(
+          count > 0 && count <= TARGETS_MAX,
+          "targets",
+          "targets must have 1 to " + TARGETS_MAX + ", has " + count);
     }
-    Map<TopicPartition, @Nullable Long> chosen = new TreeMap<>(BY_PARTITION);
-    CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
-    for (ResetTopic asked : request.getTopicsList()) {
-      all =
-          all.thenCombine(
-              topics.find(asked.getTopic()),
-              (_, topic) -> {
-                for (int partition : numbers(asked, topic)) {
-                  Topics.partition(topic, partition);
-                  TopicPartition key = key(topic.name(), partition);
-                  chosen.put(key, known.get(key));
-                }
-                return null;
-              });
-    }
-    return all.thenApply(_ -> chosen);
+    require(
+        request.getTopicsCount() == 0 || !(request.hasTargets() || request.hasUndo()),
+        "topics",
+        "topics must be empty with targets and undo");
   }
 
-  private static List<Integer> numbers(ResetTopic asked, Topic topic) {
-    if (asked.getPartitionsCount() > 0) {
-      return asked.getPartitionsList();
-    }
-    List<Integer> every = new ArrayList<>();
-    for (int partition = 0; partition < topic.partitionCount(); partition++) {
-      every.add(partition);
-    }
-    return every;
-  }
-
-  private CompletableFuture<List<ResetOffset>> resets(
-      ResetOffsetsRequest request, Map<TopicPartition, @Nullable Long> partitions, Peers peers) {
-    List<TopicPartition> keys = List.copyOf(partitions.keySet());
-    List<ListOffsetsPartition> questions = new ArrayList<>();
-    for (TopicPartition key : keys) {
-      questions.add(question(key).setEarliest(true).build());
-      questions.add(question(key).setLatest(true).build());
-      if (request.hasTimestampMillis()) {
-        questions.add(question(key).setTimestampMillis(request.getTimestampMillis()).build());
-      }
-    }
-    int each = request.hasTimestampMillis() ? 3 : 2;
-    return lookup
-        .list(questions, false, peers)
-        .thenApply(
-            answers -> {
-              List<ResetOffset> resets = new ArrayList<>();
-              for (int i = 0; i < keys.size(); i++) {
-                List<ListedOffset> found = answers.subList(i * each, (i + 1) * each);
-                resets.add(reset(request, keys.get(i), partitions.get(keys.get(i)), found));
-              }
-              return resets;
-            });
-  }
-
-  private static ResetOffset reset(
-      ResetOffsetsRequest request,
-      TopicPartition key,
-      @Nullable Long from,
-      List<ListedOffset> found) {
-    long start = OffsetLookup.offset(found.get(0));
-    long end = OffsetLookup.offset(found.get(1));
-    long asked =
-        switch (request.getToCase()) {
-          case START -> start;
-          case END -> end;
-          case OFFSET -> request.getOffset();
-          case TIMESTAMP_MILLIS -> OffsetLookup.offset(found.get(2));
-          case SHIFT_BY -> shifted(request.getShiftBy(), key, from, end);
-          case BOOKMARK, TARGETS, UNDO, TO_NOT_SET ->
-              throw new IllegalStateException("expected a place in the log");
+  private static void requireCause(ResetOffsetsRequest request) {
+    boolean holds =
+        switch (request.getCause()) {
+          case OFFSET_CAUSE_UNSPECIFIED -> true;
+          case OFFSET_CAUSE_RESET, OFFSET_CAUSE_IMPORT, OFFSET_CAUSE_COPY -> !request.hasUndo();
+          case OFFSET_CAUSE_UNDO -> request.hasUndo();
+          case OFFSET_CAUSE_COMMIT, OFFSET_CAUSE_DELETE, UNRECOGNIZED -> false;
         };
-    long to = Math.clamp(asked, start, Math.max(start, end));
-    ResetOffset.Builder reset =
-        ResetOffset.newBuilder()
-            .setTopic(key.getTopic())
-            .setPartition(key.getPartition())
-            .setToOffset(to)
-            .setLogStartOffset(start)
-            .setLogEndOffset(end);
-    if (to != asked) {
-      reset.setAskedOffset(asked);
-    }
-    return from == null ? reset.build() : reset.setFromOffset(from).build();
+    require(holds, "cause", "cause must be RESET, IMPORT or COPY, and UNDO only with undo");
   }
 
-  private static long shifted(long by, TopicPartition key, @Nullable Long from, long end) {
-    if (from == null) {
+  private static void require(boolean holds, String field, String message) {
+    if (!holds) {
+      throw new RequestProblem(Errors.invalid(field, message));
+    }
+  }
+
+  private CompletableFuture<ResetOffsetsResponse> dryRun(ResetOffsetsRequest request, Peers peers) {
+    return plan(request, peers).thenApply(plan -> answer(plan).build());
+  }
+
+  private CompletableFuture<ResetOffsetsResponse> resetAlone(
+      ResetOffsetsRequest request, Peers peers) {
+    String group = request.getGroup();
+    if (!underWay.add(group)) {
       throw new RequestProblem(
-          Errors.invalid(
-              "shift_by",
-              "shift_by needs a stored offset, and partition %d of %s has none"
-                  .formatted(key.getPartition(), key.getTopic())));
+          Errors.of(
+              ErrorCode.GROUP_RESETTING, "another reset of group " + group + " is under way"));
     }
-    return by > 0 ? (from > Long.MAX_VALUE - by ? end : from + by) : Math.max(0, from + by);
+    return plan(request, peers)
+        .thenCompose(
+            plan ->
+                updates.update(group, plan.update()).thenApply(updated -> answer(plan, updated)))
+        .whenComplete((_, _) -> underWay.remove(group));
   }
 
-  private CompletableFuture<ResetOffsetsResponse> store(
-      ResetOffsetsRequest request, List<ResetOffset> resets, Peers peers) {
-    ResetOffsetsResponse response = ResetOffsetsResponse.newBuilder().addAllResets(resets).build();
-    if (request.getDryRun() || resets.isEmpty()) {
-      return CompletableFuture.completedFuture(response);
-    }
-    CommitOffsetsRequest.Builder commit =
-        CommitOffsetsRequest.newBuilder().setGroup(request.getGroup());
-    for (ResetOffset reset : resets) {
-      commit.addOffsets(
-          StoredOffset.newBuilder()
-              .setTopic(reset.getTopic())
-              .setPartition(reset.getPartition())
-              .setOffset(reset.getToOffset()));
-    }
-    return commits.commit(commit.build(), peers).thenApply(_ -> response);
+  private CompletableFuture<ResetPlan> plan(ResetOffsetsRequest request, Peers peers) {
+    return states
+        .current(request.getGroup())
+        .thenCompose(state -> plans.plan(request, state, peers));
   }
 
-  private static ListOffsetsPartition.Builder question(TopicPartition key) {
-    return ListOffsetsPartition.newBuilder()
-        .setTopic(key.getTopic())
-        .setPartition(key.getPartition());
+  private static ResetOffsetsResponse.Builder answer(ResetPlan plan) {
+    ResetOffsetsResponse.Builder answer =
+        ResetOffsetsResponse.newBuilder().setUndoneId(plan.undoneId());
+    plan.moves().forEach(move -> answer.addResets(move.answer()));
+    return answer;
   }
 
-  private static TopicPartition key(String topic, int partition) {
-    return TopicPartition.newBuilder().setTopic(topic).setPartition(partition).build();
+  /** Members may have committed between the plan and the move: it began where they were then. */
+  private static ResetOffsetsResponse answer(ResetPlan plan, OffsetUpdates.Updated updated) {
+    Map<PartitionId, OffsetChange> changes = new HashMap<>();
+    updated
+        .changes()
+        .forEach(each -> changes.put(new PartitionId(each.topicId(), each.partition()), each));
+    ResetOffsetsResponse.Builder answer =
+        ResetOffsetsResponse.newBuilder()
+            .setUndoneId(plan.undoneId())
+            .setHistoryId(updated.historyId());
+    for (Move move : plan.moves()) {
+      ResetOffset.Builder one = move.answer().toBuilder();
+      OffsetChange change =
+          changes.get(new PartitionId(move.topicId(), move.answer().getPartition()));
+      if (change != null) {
+        one.clearFromOffset();
+        if (change.from() != null) {
+          one.setFromOffset(change.from());
+        }
+      }
+      answer.addResets(one);
+    }
+    return answer.build();
   }
 }
