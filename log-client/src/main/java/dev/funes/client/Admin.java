@@ -9,9 +9,6 @@ import dev.funes.proto.v1.DeleteTopicRequest;
 import dev.funes.proto.v1.DeleteTopicResponse;
 import dev.funes.proto.v1.DescribeClusterRequest;
 import dev.funes.proto.v1.DescribeTopicRequest;
-import dev.funes.proto.v1.GroupServiceGrpc;
-import dev.funes.proto.v1.GroupSummary;
-import dev.funes.proto.v1.ListGroupsRequest;
 import dev.funes.proto.v1.ListTopicsRequest;
 import dev.funes.proto.v1.ListedOffset.OutcomeCase;
 import dev.funes.proto.v1.LogServiceGrpc;
@@ -33,11 +30,13 @@ public final class Admin implements AutoCloseable {
   private final Connections connections;
   private final UnaryCalls calls;
   private final OffsetCalls offsets;
+  private final GroupCalls groups;
   private final boolean ownsConnections;
 
   private Admin(Connections connections, ClientConfig config, boolean ownsConnections) {
     this.connections = connections;
     this.calls = new UnaryCalls(connections, config.requestTimeout());
+    this.groups = new GroupCalls(calls);
     this.offsets = new OffsetCalls(calls);
     this.ownsConnections = ownsConnections;
   }
@@ -288,14 +287,56 @@ public final class Admin implements AutoCloseable {
     return resetOffsets(group, List.of(), new ResetTo.Undo(), dryRun);
   }
 
-  /** The consumer groups that have stored offsets, by name. */
-  public List<String> listGroups() {
-    return calls
-        .call(GroupServiceGrpc.getListGroupsMethod(), ListGroupsRequest.getDefaultInstance())
-        .getGroupsList()
-        .stream()
-        .map(GroupSummary::getGroup)
-        .toList();
+  /** All consumer groups that have members, offsets or a history, by name. */
+  public List<GroupInfo> listGroups() {
+    return groups.list();
+  }
+
+  /**
+   * A consumer group, its members, and how far it has come.
+   *
+   * @throws FunesException UNKNOWN_GROUP
+   */
+  public GroupDescription describeGroup(String group) {
+    return groups.describe(group);
+  }
+
+  /**
+   * Forgets a consumer group that has no members: its offsets, their history and its bookmarks.
+   *
+   * @throws FunesException UNKNOWN_GROUP, GROUP_NOT_EMPTY
+   */
+  public void deleteGroup(String group) {
+    groups.delete(group);
+  }
+
+  /**
+   * Stops delivery to all members of a consumer group until {@link #resumeGroup}. They keep what
+   * they hold, and who joins meanwhile gets nothing to read either.
+   *
+   * @throws FunesException UNKNOWN_GROUP
+   */
+  public void pauseGroup(String group) {
+    groups.pause(group, true);
+  }
+
+  /**
+   * Starts delivery again.
+   *
+   * @throws FunesException UNKNOWN_GROUP
+   */
+  public void resumeGroup(String group) {
+    groups.pause(group, false);
+  }
+
+  /**
+   * Sends a member away: what it holds goes to the others at once, and its commits are refused.
+   *
+   * @param member its id, or its instance id
+   * @throws FunesException UNKNOWN_GROUP, UNKNOWN_MEMBER
+   */
+  public void kickMember(String group, String member) {
+    groups.kick(group, member);
   }
 
   /** The nodes, the raft groups, and whether all is well. */

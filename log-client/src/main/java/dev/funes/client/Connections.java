@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -61,6 +62,11 @@ final class Connections implements AutoCloseable {
       throw new FunesException(ErrorCode.CLOSED, "the client is closed");
     }
     return channels.computeIfAbsent(address, this::connect);
+  }
+
+  /** Runs things on the network thread; they must be quick. Ends with the connections. */
+  ScheduledExecutorService timer() {
+    return eventLoops.next();
   }
 
   /** The node to ask next: the first that has not failed of late, else the one to try soonest. */

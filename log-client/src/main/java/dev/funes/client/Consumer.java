@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads partitions from any offset on, and stores for its consumer group how far it has come.
  *
- * <p>One stream carries all assigned partitions. It reads ahead for {@link
- * ClientConfig#prefetchBytes()}; then the node waits for the caller. When it breaks, it is opened
+ * <p>With {@link #subscribe} it is a member of the group, which gives each partition to one of its
+ * members; with {@link #assign} it reads what it is told, and no member may hold that.
+ *
+ * <p>Streams from the nodes carry the partitions. They read ahead for {@link
+ * ClientConfig#prefetchBytes()}; then the nodes wait for the caller. One that breaks is opened
  * again where the caller is, on another node if need be, for {@link ClientConfig#deliveryTimeout()}
  * at the longest.
  *
@@ -22,16 +25,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Consumer implements AutoCloseable {
   private static final Duration LISTEN_POLL = Duration.ofSeconds(1);
+  private static final RebalanceListener NOBODY = new RebalanceListener() {};
 
+  private final ClientConfig config;
+  private final GroupOptions options;
   private final Connections connections;
   private final Admin admin;
   private final @Nullable String group;
   private final ReadPositions positions;
   private final Fetcher fetcher;
   private final AtomicBoolean woken = new AtomicBoolean();
+  private @Nullable Membership membership;
   private boolean closed;
 
-  private Consumer(ClientConfig config, @Nullable String group) {
+  private Consumer(ClientConfig config, @Nullable String group, GroupOptions options) {
+    this.config = config;
+    this.options = options;
     this.connections = new Connections(config.servers(), System::nanoTime);
     this.admin = Admin.over(connections, config);
     this.group = group;
@@ -45,7 +54,73 @@ public final class Consumer implements AutoCloseable {
    * @param group the consumer group whose offsets it uses; null: it stores and finds none
    */
   public static Consumer open(ClientConfig config, @Nullable String group) {
-    return new Consumer(config, group);
+    return new Consumer(config, group, GroupOptions.DEFAULTS);
+  }
+
+  /**
+   * Opens a consumer that will be a member of a consumer group; it connects when it is first asked
+   * for something.
+   */
+  public static Consumer open(ClientConfig config, String group, GroupOptions options) {
+    return new Consumer(config, group, options);
+  }
+
+  /** As {@link #subscribe(Subscription, RebalanceListener)}, with nobody to listen. */
+  public void subscribe(Subscription subscription) {
+    subscribe(subscription, NOBODY);
+  }
+
+  /**
+   * Joins the consumer group as a member, or changes what it wants to read. The group gives its
+   * members the partitions, each to one at a time; {@link #poll} takes over what was given, from
+   * the stored offset on (or as {@link ClientConfig#offsetReset()} says where there is none: END at
+   * the end, else at the start), and lets go of what was revoked. When the session has ended
+   * meanwhile, it joins again by itself.
+   *
+   * @param listener hears of what comes and goes; the one of the first call stays
+   * @throws IllegalStateException without a consumer group, or when partitions are assigned
+   */
+  public void subscribe(Subscription subscription, RebalanceListener listener) {
+    String name = groupName();
+    if (membership != null) {
+      membership.session().resubscribe(ToProto.join(name, subscription, options));
+      return;
+    }
+    if (!positions.isEmpty()) {
+      throw new IllegalStateException(
+          "partitions are assigned: assign() and subscribe() do not go together");
+    }
+    MemberSession session =
+        new MemberSession(
+            connections, config, options, ToProto.join(name, subscription, options), fetcher::wake);
+    membership =
+        new Membership(this, session, config, options, listener, positions, fetcher);
+    fetcher.waitForTopics();
+    session.start();
+  }
+
+  /** Stores how far it came, as the delivery says, and leaves the group. */
+  public void unsubscribe() {
+    Membership left = membership;
+    if (left != null) {
+      membership = null;
+      left.close();
+    }
+  }
+
+  /** The id that the group has given this member; empty before it has joined. */
+  public String memberId() {
+    return membership == null ? "" : membership.session().memberId();
+  }
+
+  /** The newest generation of the group's assignment that this member has taken over; 0: none. */
+  public long generation() {
+    return membership == null ? 0 : membership.commits().generation();
+  }
+
+  /** True when somebody has paused the whole consumer group: polls return nothing. */
+  public boolean isPaused() {
+    return membership != null && membership.isPaused();
   }
 
   /**
@@ -65,14 +140,24 @@ public final class Consumer implements AutoCloseable {
   /**
    * Reads these partitions from now on and no others. A partition that was not assigned before
    * starts at the stored offset of the group, or else at the start of its log; seek to change it.
+   *
+   * @throws IllegalStateException when it has subscribed
    */
   public void assign(Collection<TopicPartition> partitions) {
+    requireManual("assign()");
     boolean wasBounded = positions.isBounded();
     positions.assign(partitions);
     if (wasBounded) {
       fetcher.restart();
     } else {
       fetcher.reassigned();
+    }
+  }
+
+  private void requireManual(String what) {
+    if (membership != null) {
+      throw new IllegalStateException(
+          what + " does not go together with subscribe(); unsubscribe() first");
     }
   }
 
@@ -128,8 +213,12 @@ public final class Consumer implements AutoCloseable {
    * Returns the next records as soon as there are some, or none after the timeout, after {@link
    * #wakeup()}, or when {@link #atEnd()}. The records of one partition come in offset order.
    *
+   * <p>Of a member of a consumer group it is the call in which everything happens: partitions are
+   * taken over and given away, listeners are called, and what earlier polls returned is committed.
+   *
    * @throws OffsetOutOfRangeException under {@link OffsetReset#ERROR}; the position stays: seek
-   * @throws FunesException when reading has failed for good, or no node could be reached for {@link
+   * @throws FunesException MEMBER_KICKED or MEMBER_REPLACED when somebody sent the member away or
+   *     took its place for good; else when reading has failed for good, or no node could be reached for {@link
    *     ClientConfig#deliveryTimeout()}
    */
   public List<ConsumedRecord> poll(Duration timeout) {
@@ -140,20 +229,31 @@ public final class Consumer implements AutoCloseable {
   /** Null after a wakeup. */
   private @Nullable List<ConsumedRecord> pollUnlessWoken(Duration timeout) {
     long started = System.nanoTime();
-    while (true) {
-      if (closed) {
-        throw new FunesException(ErrorCode.CLOSED, "the consumer is closed");
+    Membership member = membership;
+    if (member != null) {
+      member.pollStarts();
+    }
+    try {
+      while (true) {
+        if (closed) {
+          throw new FunesException(ErrorCode.CLOSED, "the consumer is closed");
+        }
+        if (woken.getAndSet(false)) {
+          return null;
+        }
+        if (positions.isAtEnd()) {
+          return List.of();
+        }
+        long left = timeout.toNanos() - (System.nanoTime() - started);
+        long wait = Math.max(0, left);
+        List<ConsumedRecord> records = member == null ? fetcher.next(wait) : member.next(wait);
+        if (!records.isEmpty() || left <= 0) {
+          return records;
+        }
       }
-      if (woken.getAndSet(false)) {
-        return null;
-      }
-      if (positions.isAtEnd()) {
-        return List.of();
-      }
-      long left = timeout.toNanos() - (System.nanoTime() - started);
-      List<ConsumedRecord> records = fetcher.next(Math.max(0, left));
-      if (!records.isEmpty() || left <= 0) {
-        return records;
+    } finally {
+      if (member != null) {
+        member.pollEnds();
       }
     }
   }
@@ -188,8 +288,10 @@ public final class Consumer implements AutoCloseable {
    * lifts the bound.
    *
    * @return those ends
+   * @throws IllegalStateException when it has subscribed: what it reads may change
    */
   public Map<TopicPartition, Long> stopAtEnd() {
+    requireManual("stopAtEnd()");
     Map<TopicPartition, Long> ends = positions.stopAtEnd();
     fetcher.restart();
     return ends;
@@ -210,9 +312,19 @@ public final class Consumer implements AutoCloseable {
     return positions.list(new LogPosition.End());
   }
 
-  /** Stores the positions of all assigned partitions for the group. Durable when it returns. */
+  /**
+   * Stores the positions of all assigned partitions for the group: everything that was returned is
+   * done. Durable when it returns.
+   *
+   * @throws CommitFencedException when a partition is not the member's any more
+   * @throws FunesException NOT_OWNER after {@link #assign}, when a member of the group holds one
+   */
   public void commit() {
     String name = groupName();
+    if (membership != null) {
+      membership.commits().commitEverythingReturned();
+      return;
+    }
     positions.resolve();
     List<CommittedOffset> offsets = positions.toCommit();
     if (!offsets.isEmpty()) {
@@ -220,9 +332,18 @@ public final class Consumer implements AutoCloseable {
     }
   }
 
-  /** Stores these offsets, each of the next record to read. Durable when it returns. */
+  /**
+   * Stores these offsets, each of the next record to read. Durable when it returns.
+   *
+   * @throws CommitFencedException when a partition is not the member's (any more)
+   * @throws FunesException NOT_OWNER after {@link #assign}, when a member of the group holds one
+   */
   public void commit(Map<TopicPartition, Long> offsets) {
     String name = groupName();
+    if (membership != null) {
+      membership.commits().commit(offsets);
+      return;
+    }
     if (!offsets.isEmpty()) {
       admin.commitOffsets(
           name,
@@ -248,11 +369,19 @@ public final class Consumer implements AutoCloseable {
     return group;
   }
 
-  /** Closes without committing. */
+  /**
+   * Closes. A member of a consumer group stores what is done as its {@link Delivery} says (what the
+   * last poll returned is not known to be done: {@link #commit()} says that it is) and leaves,
+   * unless it has an instance id. After {@link #assign} nothing is stored.
+   */
   @Override
   public void close() {
-    closed = true;
-    fetcher.restart();
-    connections.close();
+    try {
+      unsubscribe();
+    } finally {
+      closed = true;
+      fetcher.restart();
+      connections.close();
+    }
   }
 }

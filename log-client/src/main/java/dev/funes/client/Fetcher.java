@@ -6,6 +6,7 @@ import dev.funes.record.InvalidBatchException;
 import dev.funes.record.LogRecord;
 import dev.funes.record.RecordBatch;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,6 +25,7 @@ final class Fetcher implements FetchStream.Events {
   private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(1);
   // A node may hear of a new topic a moment after its creation was acknowledged.
   private static final long UNKNOWN_TOPIC_GRACE_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long RESOLVE_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   // Each time partitions come there is one more for each node, until somebody tidies up.
   private static final int STREAMS_MAX = 16;
 
@@ -71,6 +73,11 @@ final class Fetcher implements FetchStream.Events {
     mayMissStreams = true;
   }
 
+  /** These are not read any more, although they are still assigned for the moment. */
+  void leave(Collection<TopicPartition> partitions) {
+    partitions.forEach(this::leave);
+  }
+
   /** The position of this partition was changed by somebody else. */
   void moved(TopicPartition partition) {
     streams.cancelReaderOf(partition);
@@ -98,14 +105,31 @@ final class Fetcher implements FetchStream.Events {
     }
     long wait = waitNanosMax;
     if (mayMissStreams) {
-      positions.resolve();
-      if (positions.isAtEnd()) {
+      if (!resolve()) {
+        wait = Math.min(wait, RESOLVE_AGAIN_NANOS);
+      } else if (positions.isAtEnd()) {
         return List.of();
+      } else {
+        wait = Math.min(wait, openMissing(now));
       }
-      wait = Math.min(wait, openMissing(now));
     }
     Event event = await(wait);
     return event == null ? List.of() : handle(event);
+  }
+
+  /** False when a topic is not there that somebody else will take away. */
+  private boolean resolve() {
+    try {
+      positions.resolve();
+      return true;
+    } catch (FunesException e) {
+      boolean gone =
+          e.code() == ErrorCode.UNKNOWN_TOPIC || e.code() == ErrorCode.UNKNOWN_PARTITION;
+      if (gone && waitsForTopics) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** Waits for {@link #wake()} and reads nothing. */

@@ -45,6 +45,19 @@ final class ReadPositions {
     bounded = false;
   }
 
+  /** A consumer group has given this partition, at an offset or a place. */
+  void add(ReadPosition position) {
+    positions.put(position.partition, position);
+  }
+
+  void remove(Collection<TopicPartition> partitions) {
+    partitions.forEach(positions::remove);
+  }
+
+  Collection<ReadPosition> all() {
+    return positions.values();
+  }
+
   Set<TopicPartition> partitions() {
     return Set.copyOf(positions.keySet());
   }

@@ -1,6 +1,7 @@
 package dev.funes.client;
 
 import dev.funes.proto.v1.CommitOffsetsRequest;
+import dev.funes.proto.v1.JoinGroup;
 import dev.funes.proto.v1.ListOffsetsPartition;
 import dev.funes.proto.v1.ListOffsetsRequest;
 import dev.funes.proto.v1.StoredOffset;
@@ -48,19 +49,41 @@ final class ToProto {
   }
 
   static CommitOffsetsRequest commit(String group, Collection<CommittedOffset> offsets) {
-    CommitOffsetsRequest.Builder request = CommitOffsetsRequest.newBuilder().setGroup(group);
-    for (CommittedOffset offset : offsets) {
-      StoredOffset.Builder stored =
-          request
-              .addOffsetsBuilder()
-              .setTopic(offset.partition().topic())
-              .setPartition(offset.partition().partition())
-              .setOffset(offset.offset())
-              .setMetadata(offset.metadata());
-      if (offset.leaderEpoch() != null) {
-        stored.setLeaderEpoch(offset.leaderEpoch());
-      }
+    return CommitOffsetsRequest.newBuilder()
+        .setGroup(group)
+        .addAllOffsets(offsets.stream().map(ToProto::stored).toList())
+        .build();
+  }
+
+  static StoredOffset stored(CommittedOffset offset) {
+    StoredOffset.Builder stored =
+        StoredOffset.newBuilder()
+            .setTopic(offset.partition().topic())
+            .setPartition(offset.partition().partition())
+            .setOffset(offset.offset())
+            .setMetadata(offset.metadata());
+    if (offset.leaderEpoch() != null) {
+      stored.setLeaderEpoch(offset.leaderEpoch());
     }
-    return request.build();
+    return stored.build();
+  }
+
+  static JoinGroup join(String group, Subscription subscription, GroupOptions options) {
+    return JoinGroup.newBuilder()
+        .setGroup(group)
+        .setInstanceId(options.instanceId())
+        .setClientId(options.clientId())
+        .setZone(options.zone())
+        .addAllTopics(subscription.topics())
+        .setTopicPattern(subscription.pattern())
+        .setAssignor(
+            switch (options.assignor()) {
+              case BALANCED -> dev.funes.proto.v1.Assignor.ASSIGNOR_BALANCED;
+              case RANGE -> dev.funes.proto.v1.Assignor.ASSIGNOR_RANGE;
+              case RACK -> dev.funes.proto.v1.Assignor.ASSIGNOR_RACK;
+            })
+        .setSessionTimeoutMillis((int) options.sessionTimeout().toMillis())
+        .setRebalanceTimeoutMillis((int) options.rebalanceTimeout().toMillis())
+        .build();
   }
 }

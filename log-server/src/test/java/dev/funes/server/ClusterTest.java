@@ -11,6 +11,7 @@ import dev.funes.client.ConsumedRecord;
 import dev.funes.client.Consumer;
 import dev.funes.client.ErrorCode;
 import dev.funes.client.FunesException;
+import dev.funes.client.GroupInfo;
 import dev.funes.client.PartitionDescription;
 import dev.funes.client.RecordPosition;
 import dev.funes.client.ResetOffset;
@@ -113,7 +114,7 @@ class ClusterTest {
 
     for (int node = 1; node <= 3; node++) {
       try (Admin admin = Admin.open(TestClients.config(CLUSTER.address(node)))) {
-        assertThat(admin.listGroups()).contains(group);
+        assertThat(admin.listGroups()).extracting(GroupInfo::name).contains(group);
         assertThat(admin.committedOffsets(group))
             .singleElement()
             .extracting(CommittedOffset::offset)

@@ -6,6 +6,7 @@ import dev.funes.cli.console.Suggestions;
 import dev.funes.cli.console.Topics;
 import dev.funes.client.Admin;
 import dev.funes.client.FunesException;
+import dev.funes.client.GroupInfo;
 import dev.funes.client.OffsetBookmark;
 import java.util.Collection;
 import java.util.List;
@@ -54,7 +55,7 @@ record GroupCalls(Admin admin, String group) {
   CommandFailure unknown() {
     return new CommandFailure(
         ExitCode.NOT_FOUND,
-        "group '" + group + "' has no stored offsets" + didYouMean(group, admin.listGroups()),
+        "group '" + group + "' has no stored offsets" + didYouMean(group, admin.listGroups().stream().map(GroupInfo::name).toList()),
         "funes offsets show lists those that have; --topic names what a new one is to read",
         null);
   }

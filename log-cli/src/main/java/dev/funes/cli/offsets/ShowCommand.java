@@ -9,6 +9,7 @@ import dev.funes.cli.console.Table;
 import dev.funes.cli.format.Times;
 import dev.funes.client.Admin;
 import dev.funes.client.CommittedOffset;
+import dev.funes.client.GroupInfo;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
@@ -57,7 +58,8 @@ final class ShowCommand implements Callable<Integer> {
 
   private void listGroups(Admin admin) {
     PrintWriter out = spec.commandLine().getOut();
-    for (String name : admin.listGroups()) {
+    for (GroupInfo group : admin.listGroups()) {
+      String name = group.name();
       switch (format.value()) {
         case JSON -> JsonOut.print(out, json -> json.writeStringField("group", name));
         case TABLE -> out.println(name);
