@@ -9,8 +9,7 @@ public final class CommitFencedException extends FunesException {
   private static final long serialVersionUID = 1L;
 
   CommitFencedException(Failure failure) {
-    super(
-        failure.code(), failure.message(), failure.field(), failure.limit(), failure.cause());
+    super(failure.code(), failure.message(), failure.field(), failure.limit(), failure.cause());
   }
 
   private CommitFencedException(CommitFencedException cause) {

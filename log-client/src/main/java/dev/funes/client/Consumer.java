@@ -93,8 +93,7 @@ public final class Consumer implements AutoCloseable {
     MemberSession session =
         new MemberSession(
             connections, config, options, ToProto.join(name, subscription, options), fetcher::wake);
-    membership =
-        new Membership(this, session, config, options, listener, positions, fetcher);
+    membership = new Membership(this, session, config, options, listener, positions, fetcher);
     fetcher.waitForTopics();
     session.start();
   }
@@ -218,8 +217,8 @@ public final class Consumer implements AutoCloseable {
    *
    * @throws OffsetOutOfRangeException under {@link OffsetReset#ERROR}; the position stays: seek
    * @throws FunesException MEMBER_KICKED or MEMBER_REPLACED when somebody sent the member away or
-   *     took its place for good; else when reading has failed for good, or no node could be reached for {@link
-   *     ClientConfig#deliveryTimeout()}
+   *     took its place for good; else when reading has failed for good, or no node could be reached
+   *     for {@link ClientConfig#deliveryTimeout()}
    */
   public List<ConsumedRecord> poll(Duration timeout) {
     List<ConsumedRecord> records = pollUnlessWoken(timeout);

@@ -123,8 +123,7 @@ final class Fetcher implements FetchStream.Events {
       positions.resolve();
       return true;
     } catch (FunesException e) {
-      boolean gone =
-          e.code() == ErrorCode.UNKNOWN_TOPIC || e.code() == ErrorCode.UNKNOWN_PARTITION;
+      boolean gone = e.code() == ErrorCode.UNKNOWN_TOPIC || e.code() == ErrorCode.UNKNOWN_PARTITION;
       if (gone && waitsForTopics) {
         return false;
       }

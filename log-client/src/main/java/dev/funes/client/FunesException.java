@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A request that failed for good, or for longer than its timeout. The message is one line for
  * people and names the field or the limit at fault.
  */
-public sealed class FunesException extends RuntimeException 
+public sealed class FunesException extends RuntimeException
     permits CommitFencedException, OffsetOutOfRangeException {
   private static final long serialVersionUID = 1L;
 

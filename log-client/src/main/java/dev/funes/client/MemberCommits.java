@@ -35,8 +35,7 @@ final class MemberCommits {
   /**
    * @param sender sends when there is a stream to send on; otherwise {@link #sendAgain()} will
    */
-  MemberCommits(
-      ScheduledExecutorService timer, long timeoutMillis, Consumer<MemberCommit> sender) {
+  MemberCommits(ScheduledExecutorService timer, long timeoutMillis, Consumer<MemberCommit> sender) {
     this.timer = timer;
     this.timeoutMillis = timeoutMillis;
     this.sender = sender;
@@ -136,8 +135,7 @@ final class MemberCommits {
     }
   }
 
-  private synchronized @Nullable Pending remove(
-      long id) {
+  private synchronized @Nullable Pending remove(long id) {
     Pending removed = pending.remove(id);
     if (removed != null) {
       removed.timeout.cancel(false);

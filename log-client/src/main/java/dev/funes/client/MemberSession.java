@@ -207,8 +207,7 @@ final class MemberSession implements MemberStream.Events {
       if (stream == null || !joined || options.isStatic()) {
         left.countDown();
       } else {
-        stream.send(
-            MemberRequest.newBuilder().setLeave(LeaveGroup.getDefaultInstance()).build());
+        stream.send(MemberRequest.newBuilder().setLeave(LeaveGroup.getDefaultInstance()).build());
       }
     }
     try {
@@ -254,8 +253,7 @@ final class MemberSession implements MemberStream.Events {
 
   private void heartbeat() {
     if (stream != null && joined) {
-      stream.send(
-          MemberRequest.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
+      stream.send(MemberRequest.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
     }
   }
 

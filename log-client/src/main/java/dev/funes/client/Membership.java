@@ -103,7 +103,8 @@ final class Membership {
   private void apply(Assignment next) {
     Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
     next.getPartitionsList()
-        .forEach(each -> assigned.put(new TopicPartition(each.getTopic(), each.getPartition()), each));
+        .forEach(
+            each -> assigned.put(new TopicPartition(each.getTopic(), each.getPartition()), each));
     Set<TopicPartition> toRelease = new TreeSet<>();
     next.getRevokedList()
         .forEach(each -> toRelease.add(new TopicPartition(each.getTopic(), each.getPartition())));

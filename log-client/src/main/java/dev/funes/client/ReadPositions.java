@@ -51,7 +51,9 @@ final class ReadPositions {
   }
 
   void remove(Collection<TopicPartition> partitions) {
-    partitions.forEach(positions::remove);
+    for (TopicPartition partition : partitions) {
+      positions.remove(partition);
+    }
   }
 
   Collection<ReadPosition> all() {

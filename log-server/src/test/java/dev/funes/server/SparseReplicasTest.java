@@ -46,7 +46,9 @@ class SparseReplicasTest {
               .hasSize(PARTITIONS)
               .allSatisfy(stored -> assertThat(stored.offset()).isEqualTo(6));
         }
-        assertThat(admin.listGroups()).extracting(GroupInfo::name).containsExactly("g1", "g2", "g3", "g4");
+        assertThat(admin.listGroups())
+            .extracting(GroupInfo::name)
+            .containsExactly("g1", "g2", "g3", "g4");
         assertThat(admin.describeCluster().healthy()).isTrue();
       }
     }

@@ -55,7 +55,10 @@ record GroupCalls(Admin admin, String group) {
   CommandFailure unknown() {
     return new CommandFailure(
         ExitCode.NOT_FOUND,
-        "group '" + group + "' has no stored offsets" + didYouMean(group, admin.listGroups().stream().map(GroupInfo::name).toList()),
+        "group '"
+            + group
+            + "' has no stored offsets"
+            + didYouMean(group, admin.listGroups().stream().map(GroupInfo::name).toList()),
         "funes offsets show lists those that have; --topic names what a new one is to read",
         null);
   }
