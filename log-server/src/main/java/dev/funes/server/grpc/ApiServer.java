@@ -56,11 +56,13 @@ public final class ApiServer implements AutoCloseable {
     int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     ExecutorService executor = pool("funes-api", threads);
     ExecutorService fetchExecutor = pool("funes-fetch", threads);
+    ExecutorService filterExecutor = pool("funes-filter", Math.max(2, threads / 4));
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("funes-health").daemon().factory());
     Peers peers = new Peers(replica.placement());
     NodeLoad load = new NodeLoad(limits);
+    FetchContext fetches = new FetchContext(fetchExecutor, filterExecutor, load.fetches());
     HealthReporter health = new HealthReporter(replica);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(endpoint.host(), endpoint.clientPort()))
@@ -78,11 +80,12 @@ public final class ApiServer implements AutoCloseable {
             .intercept(ClientConnection.interceptor())
             .addService(health.service())
             .addService(ProtoReflectionServiceV1.newInstance());
-    addServices(builder, replica, load, data, clock, peers, executor, fetchExecutor);
+    addServices(builder, replica, load, data, clock, peers, executor, fetches);
     Server server = builder.build().start();
     health.start(timer);
     load.start(timer);
-    return new ApiServer(server, health, peers, List.of(executor, fetchExecutor, timer));
+    return new ApiServer(
+        server, health, peers, List.of(executor, fetchExecutor, filterExecutor, timer));
   }
 
   private static void addServices(
@@ -93,7 +96,7 @@ public final class ApiServer implements AutoCloseable {
       InstantSource clock,
       Peers peers,
       ExecutorService executor,
-      ExecutorService fetchExecutor) {
+      FetchContext fetches) {
     ApiLimits limits = load.limits();
     Unary unary = new Unary(executor);
     Barriers barriers = new Barriers(replica, executor);
@@ -116,11 +119,7 @@ public final class ApiServer implements AutoCloseable {
     NodeStatus node = new NodeStatus(replica, data, version());
     List<BindableService> services =
         List.of(
-            new LogService(
-                log,
-                new ProducerIds(replica),
-                new FetchContext(fetchExecutor, load.fetches()),
-                unary),
+            new LogService(log, new ProducerIds(replica), fetches, unary),
             new TopicService(replica, topics, leaders, barriers, unary),
             new OffsetService(
                 commits,

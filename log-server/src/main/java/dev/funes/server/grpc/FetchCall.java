@@ -5,8 +5,11 @@ import dev.funes.cluster.PartitionId;
 import dev.funes.cluster.RaftGroupId;
 import dev.funes.cluster.Topic;
 import dev.funes.cluster.TopicName;
+import dev.funes.filter.Filter;
+import dev.funes.filter.InvalidFilterException;
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
+import dev.funes.proto.v1.FetchFormat;
 import dev.funes.proto.v1.FetchPartition;
 import dev.funes.proto.v1.FetchRequest;
 import dev.funes.proto.v1.FetchResponse;
@@ -21,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The beginning of a Fetch stream: checks the request, finds its partitions here or on other nodes,
@@ -70,15 +74,20 @@ final class FetchCall {
       FetchRequest request,
       FetchContext fetches,
       ServerCallStreamObserver<FetchResponse> responses) {
+    Filter filter;
     try {
       validate(request);
+      filter = filter(request);
     } catch (RequestProblem e) {
       responses.onError(ErrorMapping.status(e.error()));
       return;
     }
     FetchStream stream =
         new FetchStream(
-            log.replica(), responses, fetches, responseBytesMax(request), request.getFormat());
+            log.replica(),
+            responses,
+            fetches,
+            new FetchStream.Form(responseBytesMax(request), request.getFormat(), filter));
     stream.attach();
     new FetchCall(log, request, stream, ClientConnection.current().peers()).start();
   }
@@ -99,12 +108,29 @@ final class FetchCall {
         "response_bytes_max",
         "response_bytes_max must be 0 or more, was " + request.getResponseBytesMax());
     require(
-        request.getFormat() != dev.funes.proto.v1.FetchFormat.UNRECOGNIZED,
+        request.getFormat() != FetchFormat.UNRECOGNIZED,
         "format",
         "format must be FETCH_FORMAT_BATCHES or FETCH_FORMAT_RECORDS");
     Set<Map.Entry<String, Integer>> seen = new HashSet<>();
     for (int i = 0; i < request.getPartitionsCount(); i++) {
       validate("partitions[" + i + "]", request.getPartitions(i), seen);
+    }
+  }
+
+  /** Null when all records are wanted. */
+  private static @Nullable Filter filter(FetchRequest request) {
+    String expression = request.getFilter();
+    if (expression.isEmpty()) {
+      return null;
+    }
+    require(
+        request.getFormat() == FetchFormat.FETCH_FORMAT_RECORDS,
+        "filter",
+        "filter needs the format FETCH_FORMAT_RECORDS");
+    try {
+      return Filter.compile(expression);
+    } catch (InvalidFilterException e) {
+      throw new RequestProblem(Errors.invalid("filter", "filter " + e.getMessage()));
     }
   }
 

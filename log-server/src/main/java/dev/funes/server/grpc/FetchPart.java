@@ -3,6 +3,8 @@ package dev.funes.server.grpc;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.funes.cluster.PartitionId;
+import dev.funes.filter.Filter;
+import dev.funes.filter.FilterCostException;
 import dev.funes.log.PartitionLog;
 import dev.funes.proto.v1.EndReached;
 import dev.funes.proto.v1.Error;
@@ -10,7 +12,9 @@ import dev.funes.proto.v1.ErrorCode;
 import dev.funes.proto.v1.FetchFormat;
 import dev.funes.proto.v1.FetchPartition;
 import dev.funes.proto.v1.FetchResponse;
+import dev.funes.proto.v1.FilterProgress;
 import dev.funes.proto.v1.OffsetOutOfRange;
+import dev.funes.proto.v1.RecordList;
 import dev.funes.record.InvalidBatchException;
 import dev.funes.record.RecordBatch;
 import dev.funes.replication.Replica;
@@ -62,8 +66,12 @@ final class FetchPart {
     return last(response().setOutOfRange(OffsetOutOfRange.newBuilder().setRequestedOffset(offset)));
   }
 
-  /** The next piece; null when there is none now. */
-  @Nullable FetchResponse next(int bytesMax, FetchFormat format) {
+  /**
+   * The next piece; null when there is none now.
+   *
+   * @param filter of plain records; null: all
+   */
+  @Nullable FetchResponse next(int bytesMax, FetchFormat format, @Nullable Filter filter) {
     if (offset >= until) {
       return last(response().setEndReached(EndReached.newBuilder().setNextOffset(offset)));
     }
@@ -75,7 +83,7 @@ final class FetchPart {
       return null; // the partition is not here yet; its creation wakes the stream
     }
     try {
-      return next(open.fetch(offset, bytesMax), bytesMax, format);
+      return next(open.fetch(offset, bytesMax), bytesMax, format, filter);
     } catch (IllegalStateException closed) {
       return fail(Errors.unknownTopic(asked.getTopic())); // dropped while it was read
     }
@@ -90,11 +98,12 @@ final class FetchPart {
     }
   }
 
-  private @Nullable FetchResponse next(PartitionLog.Fetch fetch, int bytesMax, FetchFormat format) {
+  private @Nullable FetchResponse next(
+      PartitionLog.Fetch fetch, int bytesMax, FetchFormat format, @Nullable Filter filter) {
     return switch (fetch) {
       case PartitionLog.Fetch.Batches(long _, ByteBuffer bytes, long nextOffset) ->
           format == FetchFormat.FETCH_FORMAT_RECORDS
-              ? records(bytes, nextOffset, bytesMax)
+              ? records(bytes, nextOffset, bytesMax, filter)
               : batches(bytes, nextOffset);
       case PartitionLog.Fetch.AtEnd _ -> null;
       // The offset is within the leader's log, or the stream would not have come to here.
@@ -116,22 +125,42 @@ final class FetchPart {
    * Decodes as much as fills a response, and goes on within the batch the next time: what is small
    * in the log may be a thousand times as large here.
    */
-  private FetchResponse records(ByteBuffer bytes, long nextOffset, int bytesMax) {
-    PlainPiece piece = new PlainPiece(offset, until, bytesMax);
+  private FetchResponse records(
+      ByteBuffer bytes, long nextOffset, int bytesMax, @Nullable Filter filter) {
+    PlainPiece piece =
+        new PlainPiece(
+            new PlainPiece.Wanted(asked.getTopic(), asked.getPartition(), offset, until, filter),
+            bytesMax);
+    long reached = nextOffset;
     try {
       for (RecordBatch batch : RecordBatch.split(bytes)) {
         batch.forEachWhile(RecordBatch.UNCOMPRESSED_BYTES_MAX, piece);
         if (piece.isFull()) {
+          reached = piece.nextOffset();
           break;
         }
       }
-    } catch (InvalidBatchException e) {
-      return fail(
-          Errors.of(ErrorCode.CORRUPT_BATCH, "at offset " + offset + ": " + e.getMessage()));
+    } catch (InvalidBatchException | FilterCostException e) {
+      if (piece.nextOffset() == offset) {
+        return fail(problem(e));
+      }
+      reached = piece.nextOffset(); // what was good goes first; the next piece begins with the rest
     }
-    FetchResponse response = response().setRecords(piece.records()).build();
-    offset = piece.isFull() ? piece.nextOffset() : nextOffset;
-    return response;
+    offset = Math.min(reached, until);
+    return found(piece.records(), filter != null);
+  }
+
+  private FetchResponse found(RecordList records, boolean filtered) {
+    FetchResponse.Builder response = response().setNextOffset(offset);
+    return filtered && records.getRecordsCount() == 0
+        ? response.setProgress(FilterProgress.getDefaultInstance()).build()
+        : response.setRecords(records).build();
+  }
+
+  private Error problem(RuntimeException e) {
+    return e instanceof FilterCostException
+        ? Errors.overLimit(ErrorCode.LIMIT_EXCEEDED, "filter", String.valueOf(e.getMessage()), 0)
+        : Errors.of(ErrorCode.CORRUPT_BATCH, "at offset " + offset + ": " + e.getMessage());
   }
 
   /** The batches that begin before an offset. */

@@ -1,16 +1,20 @@
 package dev.funes.server.grpc;
 
 import dev.funes.cluster.PartitionId;
+import dev.funes.filter.Filter;
 import dev.funes.proto.v1.FetchFormat;
 import dev.funes.proto.v1.FetchResponse;
 import dev.funes.replication.Replica;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -24,11 +28,27 @@ import org.jspecify.annotations.Nullable;
  * never twice at once.
  */
 final class FetchStream implements Consumer<PartitionId> {
+  /**
+   * What the client wants to get.
+   *
+   * @param filter of plain records; null: all
+   */
+  record Form(int responseBytesMax, FetchFormat format, @Nullable Filter filter) {
+    Form(int responseBytesMax, FetchFormat format, @Nullable Filter filter) {
+      this.responseBytesMax = responseBytesMax;
+      this.format = format;
+      this.filter = filter;
+    }
+  }
+
   private record Beginning(
       List<FetchResponse> known, List<FetchPart> local, List<FetchProxy> remote) {}
 
   /** After that many rounds the pump lets other streams have the thread. */
   private static final int ROUNDS_MAX = 8;
+
+  /** After that long a round of many partitions ends, and the next one begins with the others. */
+  private static final long ROUND_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** The client is given more when no more than this is left: enough until the pump has run. */
   private static final int UNSENT_BYTES_MAX = 256 << 10;
@@ -36,8 +56,9 @@ final class FetchStream implements Consumer<PartitionId> {
   private final Replica replica;
   private final ServerCallStreamObserver<FetchResponse> responses;
   private final FetchContext context;
-  private final int responseBytesMax;
-  private final FetchFormat format;
+  private final Form form;
+  private final Executor executor;
+  private final int roundsMax;
   private final AtomicInteger news = new AtomicInteger();
   private final Runnable wake = this::wake;
   private final AtomicReference<@Nullable Beginning> beginning = new AtomicReference<>();
@@ -58,18 +79,18 @@ final class FetchStream implements Consumer<PartitionId> {
       Replica replica,
       ServerCallStreamObserver<FetchResponse> responses,
       FetchContext context,
-      int responseBytesMax,
-      FetchFormat format) {
+      Form form) {
     this.replica = replica;
     this.responses = responses;
     this.context = context;
-    this.responseBytesMax = responseBytesMax;
-    this.format = format;
+    this.form = form;
+    this.executor = form.filter == null ? context.executor() : context.filterExecutor();
+    this.roundsMax = form.filter == null ? ROUNDS_MAX : 1;
   }
 
   /** Hears of the client from here on; to be called on the thread of the call. */
   void attach() {
-    responses.setOnReadyThreshold(Math.min(responseBytesMax, UNSENT_BYTES_MAX));
+    responses.setOnReadyThreshold(Math.min(form.responseBytesMax, UNSENT_BYTES_MAX));
     responses.setOnReadyHandler(wake);
     responses.setOnCancelHandler(
         () -> {
@@ -104,7 +125,7 @@ final class FetchStream implements Consumer<PartitionId> {
 
   private void reschedule() {
     try {
-      context.executor().execute(this::pump);
+      executor.execute(this::pump);
     } catch (RejectedExecutionException e) {
       cancelled = true; // the server closes; so do its streams
     }
@@ -119,7 +140,7 @@ final class FetchStream implements Consumer<PartitionId> {
         close();
       }
       while (started && !ended && !cancelled && responses.isReady() && sendRound()) {
-        if (++rounds == ROUNDS_MAX) {
+        if (++rounds == roundsMax) {
           reschedule(); // with the news still counted, so nobody else starts a pump
           return;
         }
@@ -142,13 +163,7 @@ final class FetchStream implements Consumer<PartitionId> {
   private boolean sendRound() {
     release();
     boolean sent = sendReady();
-    for (Iterator<FetchPart> each = parts.iterator(); each.hasNext() && takes(); ) {
-      FetchPart part = each.next();
-      sent |= send(part.next(context.bytes().pieceBytesMax(responseBytesMax), format));
-      if (part.isDone()) {
-        each.remove();
-      }
-    }
+    sent |= sendParts();
     for (Iterator<FetchProxy> each = proxies.iterator(); each.hasNext() && takes(); ) {
       FetchProxy proxy = each.next();
       sent |= send(proxy.next());
@@ -161,6 +176,29 @@ final class FetchStream implements Consumer<PartitionId> {
       responses.onCompleted();
     }
     return sent && !ended;
+  }
+
+  private boolean sendParts() {
+    boolean sent = false;
+    int stayed = 0;
+    long started = System.nanoTime();
+    for (Iterator<FetchPart> each = parts.iterator(); each.hasNext() && takes(); ) {
+      FetchPart part = each.next();
+      int bytesMax = context.bytes().pieceBytesMax(form.responseBytesMax);
+      sent |= send(part.next(bytesMax, form.format, form.filter));
+      if (part.isDone()) {
+        each.remove();
+      } else {
+        stayed++;
+      }
+      if (form.filter != null && System.nanoTime() - started > ROUND_NANOS_MAX) {
+        break;
+      }
+    }
+    if (stayed < parts.size()) {
+      Collections.rotate(parts, -stayed);
+    }
+    return sent;
   }
 
   private boolean sendReady() {
