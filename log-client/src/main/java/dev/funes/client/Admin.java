@@ -161,6 +161,24 @@ public final class Admin implements AutoCloseable {
     return offsets;
   }
 
+  /**
+   * One place in all partitions of some topics: of a timestamp, the same moment in each.
+   *
+   * @throws FunesException UNKNOWN_TOPIC, when one of them is
+   */
+  public Cut cut(Collection<String> topics, LogPosition position) {
+    Map<TopicPartition, LogPosition> positions = new TreeMap<>();
+    for (String topic : topics) {
+      int count = describeTopic(topic).topic().partitionCount();
+      for (int partition = 0; partition < count; partition++) {
+        positions.put(new TopicPartition(topic, partition), position);
+      }
+    }
+    SortedMap<TopicPartition, Long> offsets = new TreeMap<>();
+    listOffsets(positions).forEach((partition, listed) -> offsets.put(partition, listed.offset()));
+    return new Cut(offsets);
+  }
+
   private List<dev.funes.proto.v1.ListedOffset> listOffsetsUntilSettled(
       Map<TopicPartition, LogPosition> positions) {
     return calls

@@ -70,6 +70,26 @@ public record ClientConfig(
     return new Builder();
   }
 
+  /** These settings, to change some of them. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.servers = servers;
+    builder.requestTimeout = requestTimeout;
+    builder.deliveryTimeout = deliveryTimeout;
+    builder.maxBlock = maxBlock;
+    builder.linger = linger;
+    builder.lingerAdapts = lingerAdapts;
+    builder.batchBytes = batchBytes;
+    builder.recordBytesMax = recordBytesMax;
+    builder.compression = compression;
+    builder.bufferBytes = bufferBytes;
+    builder.inFlightPerPartition = inFlightPerPartition;
+    builder.prefetchBytes = prefetchBytes;
+    builder.fetchResponseBytesMax = fetchResponseBytesMax;
+    builder.offsetReset = offsetReset;
+    return builder;
+  }
+
   private static void positive(String name, Duration value) {
     within(name, value.toMillis(), 1, Long.MAX_VALUE);
   }

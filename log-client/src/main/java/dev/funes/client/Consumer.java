@@ -296,7 +296,39 @@ public final class Consumer implements AutoCloseable {
     return ends;
   }
 
-  /** True after {@link #stopAtEnd()}, when everything up to those ends has been returned. */
+  /**
+   * Reads up to these offsets, exclusive, and no further; {@link #atEnd()} tells when. The next
+   * {@link #assign} lifts the bound. Every assigned partition must have one.
+   *
+   * @throws IllegalArgumentException when one is missing, or belongs to a partition that is not
+   *     assigned
+   */
+  public void stopAt(Map<TopicPartition, Long> offsets) {
+    for (TopicPartition partition : positions.partitions()) {
+      if (!offsets.containsKey(partition)) {
+        throw new IllegalArgumentException("offsets: none is given for " + partition);
+      }
+    }
+    positions.stopAt(offsets);
+    fetcher.restart();
+  }
+
+  /**
+   * From now on returns only the records for which an expression is true (docs/replay.md). The
+   * nodes judge them; positions, and with them commits, move past what they do not send. A wrong
+   * expression is an INVALID_ARGUMENT of the next {@link #poll}.
+   *
+   * @param expression empty: all records again
+   */
+  public void filter(String expression) {
+    positions.filter(expression);
+    fetcher.restart();
+  }
+
+  /**
+   * True after {@link #stopAtEnd()} or {@link #stopAt}, when everything up to those ends has been
+   * returned.
+   */
   public boolean atEnd() {
     return positions.isAtEnd();
   }

@@ -2,6 +2,7 @@ package dev.funes.client;
 
 import com.google.protobuf.ByteString;
 import dev.funes.proto.v1.FetchResponse;
+import dev.funes.proto.v1.Record;
 import dev.funes.record.InvalidBatchException;
 import dev.funes.record.LogRecord;
 import dev.funes.record.RecordBatch;
@@ -230,12 +231,20 @@ final class Fetcher implements FetchStream.Events {
         troubles.over(partition);
         return decode(position, response.getBatches());
       }
+      case RECORDS -> {
+        troubles.over(partition);
+        return filtered(position, response);
+      }
+      case PROGRESS -> {
+        troubles.over(partition);
+        position.readUpTo(response.getNextOffset(), -1);
+      }
       case OUT_OF_RANGE -> outOfRange(from, position, response);
       case ERROR -> partitionFailed(from, partition, Failure.of(response.getError()));
       // Bounded reading only; whether it is the end that we want shows when the stream completes.
       case END_REACHED -> troubles.over(partition);
-      // Records were not asked for, and a newer node's outcome is not understood.
-      case RECORDS, PROGRESS, OUTCOME_NOT_SET -> throw unexpected(partition);
+      // A newer node's outcome is not understood.
+      case OUTCOME_NOT_SET -> throw unexpected(partition);
     }
     return List.of();
   }
@@ -271,6 +280,22 @@ final class Fetcher implements FetchStream.Events {
           0,
           e);
     }
+  }
+
+  /** What the node has let through; the position moves past what it has not. */
+  private static List<ConsumedRecord> filtered(ReadPosition position, FetchResponse response) {
+    List<ConsumedRecord> records = new ArrayList<>(response.getRecords().getRecordsCount());
+    for (Record record : response.getRecords().getRecordsList()) {
+      if (position.wants(record.getOffset())) {
+        records.add(
+            new ConsumedRecord(
+                position.partition.topic(),
+                position.partition.partition(),
+                FromProto.record(record)));
+      }
+    }
+    position.readUpTo(response.getNextOffset(), -1);
+    return records;
   }
 
   private void outOfRange(FetchStream from, ReadPosition position, FetchResponse response) {

@@ -8,10 +8,25 @@ import dev.funes.proto.v1.RaftGroup;
 import dev.funes.proto.v1.RaftReplica;
 import dev.funes.proto.v1.StoredOffset;
 import dev.funes.proto.v1.Topic;
+import dev.funes.record.Header;
+import dev.funes.record.LogRecord;
 
 /** Turns messages of the API into values of this package. */
 final class FromProto {
   private FromProto() {}
+
+  static LogRecord record(dev.funes.proto.v1.Record record) {
+    return new LogRecord(
+        record.getOffset(),
+        record.getTimestampMillis(),
+        record.hasKey() ? record.getKey().toByteArray() : null,
+        record.hasValue() ? record.getValue().toByteArray() : null,
+        record.getHeadersList().stream().map(FromProto::header).toList());
+  }
+
+  private static Header header(dev.funes.proto.v1.Header header) {
+    return new Header(header.getName(), header.hasValue() ? header.getValue().toByteArray() : null);
+  }
 
   static NodeAddress nodeAddress(dev.funes.proto.v1.NodeAddress address) {
     return new NodeAddress(address.getNodeId(), address.getHost(), address.getPort());

@@ -1,5 +1,6 @@
 package dev.funes.client;
 
+import dev.funes.proto.v1.FetchFormat;
 import dev.funes.proto.v1.FetchRequest;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ final class ReadPositions {
   private final @Nullable String group;
   private SortedMap<TopicPartition, ReadPosition> positions = new TreeMap<>();
   private boolean bounded;
+  private String filter = "";
 
   ReadPositions(Admin admin, @Nullable String group) {
     this.admin = admin;
@@ -141,6 +143,17 @@ final class ReadPositions {
     return ends;
   }
 
+  /** No further than these offsets; a partition without one as far as it goes. */
+  void stopAt(Map<TopicPartition, Long> offsets) {
+    offsets.forEach((partition, offset) -> of(partition).stopAt(offset));
+    bounded = true;
+  }
+
+  /** What the node shall let through; empty: everything. */
+  void filter(String expression) {
+    filter = expression;
+  }
+
   boolean isAtEnd() {
     return bounded && positions.values().stream().allMatch(ReadPosition::isAtStop);
   }
@@ -173,7 +186,14 @@ final class ReadPositions {
   /** Asks for everything of these partitions from their positions on. */
   FetchRequest request(List<TopicPartition> partitions, int responseBytesMax) {
     FetchRequest.Builder request =
-        FetchRequest.newBuilder().setFollow(!bounded).setResponseBytesMax(responseBytesMax);
+        FetchRequest.newBuilder()
+            .setFollow(!bounded)
+            .setResponseBytesMax(responseBytesMax)
+            .setFilter(filter)
+            .setFormat(
+                filter.isEmpty()
+                    ? FetchFormat.FETCH_FORMAT_BATCHES
+                    : FetchFormat.FETCH_FORMAT_RECORDS);
     for (TopicPartition each : partitions) {
       ReadPosition position = of(each);
       var partition =

@@ -2,6 +2,7 @@ package dev.funes.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.Error;
@@ -11,7 +12,7 @@ import dev.funes.proto.v1.FetchPartition;
 import dev.funes.proto.v1.FetchRequest;
 import dev.funes.proto.v1.FetchResponse;
 import dev.funes.proto.v1.LogServiceGrpc;
-import dev.funes.proto.v1.ProduceResponse;
+import dev.funes.proto.v1.ProduceRequest;
 import dev.funes.proto.v1.Record;
 import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.record.Compression;
@@ -24,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -56,7 +59,7 @@ class FilteredFetchTest {
   @ParameterizedTest
   @EnumSource(Compression.class)
   void onlyWhatMatchesIsSent(Compression compression) throws InterruptedException {
-    String topic = "codec-" + compression.name().toLowerCase(java.util.Locale.ROOT);
+    String topic = "codec-" + compression.name().toLowerCase(Locale.ROOT);
     create(topic, 1);
     for (int batch = 0; batch < 5; batch++) {
       int first = batch * 100;
@@ -263,8 +266,7 @@ class FilteredFetchTest {
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> {
-              Error error = ErrorMapping.detail(e);
-              assertThat(error).isNotNull();
+              Error error = Objects.requireNonNull(ErrorMapping.detail(e));
               assertThat(error.getCode()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
               assertThat(error.getField()).isEqualTo("filter");
               assertThat(error.getMessage()).isEqualTo(message);
@@ -286,10 +288,11 @@ class FilteredFetchTest {
       byte[] value = values.apply(i).getBytes(StandardCharsets.UTF_8);
       assertThat(builder.append(1_000 + i, null, value, List.of())).isTrue();
     }
+    ProduceRequest.Builder request =
+        ProduceCalls.batch(topic, builder.build()).setPartition(partition);
     try (ProduceCalls calls = new ProduceCalls(channel)) {
-      ProduceResponse response =
-          calls.ask(ProduceCalls.batch(topic, builder.build()).setPartition(partition));
-      assertThat(response.hasAppended()).as("%s", response).isTrue();
+      // A leader may be new, and the topic not known to it yet.
+      await().untilAsserted(() -> assertThat(calls.ask(request).hasAppended()).isTrue());
     }
   }
 
