@@ -17,9 +17,8 @@ import java.util.function.Supplier;
 /**
  * What the leader of a data raft group lets go when its time has come, by its own clock: segments
  * past retention, silent producers, stored offsets of deleted topics, and what {@link GroupExpiry}
- * finds. It only proposes; every
- * replica then does the same. Runs on the upkeep thread; what did not come through comes again with
- * the next round.
+ * finds. It only proposes; every replica then does the same. Runs on the upkeep thread; what did
+ * not come through comes again with the next round.
  */
 final class Expiry {
 

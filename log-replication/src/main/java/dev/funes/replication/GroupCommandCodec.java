@@ -156,9 +156,7 @@ final class GroupCommandCodec {
       out.put(NO_OFFSETS);
       return;
     }
-    out.put(update.cause().number())
-        .putLong(update.undoneId())
-        .putInt(update.targets().size());
+    out.put(update.cause().number()).putLong(update.undoneId()).putInt(update.targets().size());
     for (OffsetTarget target : update.targets()) {
       Long offset = target.offset();
       out.putLong(target.topicId())

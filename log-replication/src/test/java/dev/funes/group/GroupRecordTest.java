@@ -138,8 +138,7 @@ class GroupRecordTest {
       for (int partition = 0; partition < 6; partition++) {
         held.put(new PartitionId(12, 6 * i + partition), new Held(90_000 + i, false));
       }
-      members.add(
-          member("consumer-" + new UUID(i, i), new Held(1, false)).withHeld(held));
+      members.add(member("consumer-" + new UUID(i, i), new Held(1, false)).withHeld(held));
     }
     GroupRecord record = GroupRecord.empty(0).next(91_000, false, 0, members, null);
 

@@ -41,8 +41,7 @@ public final class RandomRecords {
         random.nextInt(4) == 0 ? reset(random) : null);
   }
 
-  private static Member member(
-      String id, long generation, List<PartitionId> free, Random random) {
+  private static Member member(String id, long generation, List<PartitionId> free, Random random) {
     SortedSet<String> topics = new TreeSet<>();
     for (int i = random.nextInt(3); i > 0; i--) {
       topics.add("topic-" + random.nextInt(3));

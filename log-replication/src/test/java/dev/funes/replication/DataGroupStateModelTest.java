@@ -3,7 +3,6 @@ package dev.funes.replication;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.funes.cluster.PartitionId;
 import dev.funes.group.GroupRecord;
 import dev.funes.log.PartitionLog;
 import dev.funes.log.PartitionLog.Fetch.Batches;
@@ -114,8 +113,7 @@ class DataGroupStateModelTest {
           assertThat(keyed.offsets(name)).as("offsets of %s", name).isEqualTo(group.offsets());
           byte[] record = keyed.groupRecord(name);
           assertThat(record == null ? null : GroupRecord.decode(record)).isEqualTo(group.record);
-          assertThat(keyed.history(name, 0, Integer.MAX_VALUE))
-              .isEqualTo(group.history.reversed());
+          assertThat(keyed.history(name, 0, Integer.MAX_VALUE)).isEqualTo(group.history.reversed());
           assertThat(keyed.historyBounds(name).newestId()).isEqualTo(group.newestId);
           assertThat(keyed.bookmarks(name)).isEqualTo(List.copyOf(group.bookmarks.values()));
         });

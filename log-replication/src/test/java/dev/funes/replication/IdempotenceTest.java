@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.funes.cluster.PartitionId;
 import dev.funes.replication.Outcome.Appended;
+import dev.funes.replication.Outcome.Conflict;
 import dev.funes.replication.Outcome.Fenced;
 import dev.funes.replication.Outcome.OutOfOrder;
 import dev.funes.replication.Outcome.UnknownProducer;
@@ -38,6 +39,54 @@ class IdempotenceTest {
   @AfterEach
   void stop() throws IOException {
     replica.state.close();
+  }
+
+  @Test
+  void aBatchIsAppendedOnlyWhereItsProducerExpectsTheEnd() throws IOException {
+    assertThat(expecting(0, 0, 0, "a")).isEqualTo(new Appended(0, false));
+    assertThat(expecting(0, 0, 1, "b")).isEqualTo(new Conflict(1));
+    assertThat(expecting(7, 0, 1, "b")).isEqualTo(new Conflict(1));
+    assertThat(replica.log(PARTITION).endOffset()).isEqualTo(1);
+
+    assertThat(expecting(1, 0, 1, "b"))
+        .as("a conflict does not use the sequence up")
+        .isEqualTo(new Appended(1, false));
+  }
+
+  @Test
+  void aDuplicateIsOneWhateverWasExpected() throws IOException {
+    expecting(0, 0, 0, "a");
+    send(0, 1, "b");
+
+    assertThat(expecting(0, 0, 0, "a")).isEqualTo(new Appended(0, true));
+    assertThat(expecting(9, 0, 1, "b")).isEqualTo(new Appended(1, true));
+    assertThat(expecting(2, 0, 3, "d")).isEqualTo(new OutOfOrder(2, 3));
+    assertThat(replica.log(PARTITION).endOffset()).isEqualTo(2);
+  }
+
+  @Test
+  void aConflictLeavesTheEpochAsItWas() throws IOException {
+    send(0, 0, "a");
+
+    assertThat(expecting(5, 1, 0, "b")).isEqualTo(new Conflict(1));
+    assertThat(send(0, 1, "c")).as("not fenced").isEqualTo(new Appended(1, false));
+  }
+
+  @Test
+  void whoIsNotIdempotentMayExpectAnEndToo() throws IOException {
+    Command atStart = new Command.Append(PARTITION, TestCommands.batch("a"), 0);
+
+    assertThat(apply(atStart, atStart).outcomes())
+        .containsExactly(new Appended(0, false), new Conflict(1));
+  }
+
+  private Outcome.Applied expecting(long offset, int epoch, int sequence, String value)
+      throws IOException {
+    return apply(
+            new Command.Append(
+                PARTITION, TestCommands.batch(PRODUCER, epoch, sequence, value), offset))
+        .outcomes()
+        .getFirst();
   }
 
   @Test

@@ -74,8 +74,7 @@ final class ModelGroup {
     if (log == null) {
       return new UnknownPartition();
     }
-    boolean conflict =
-        append.expectedOffset() >= 0 && append.expectedOffset() != log.values.size();
+    boolean conflict = append.expectedOffset() >= 0 && append.expectedOffset() != log.values.size();
     RecordBatch batch = RecordBatch.at(append.batch(), 0);
     if (batch.producerId() >= 0) {
       ProducerKey key = new ProducerKey(append.partition(), batch.producerId());

@@ -36,11 +36,9 @@ final class RandomGroupCommands {
               ? new GroupCommand.DeleteGroup(group, version(group))
               : new GroupCommand.ExpireGroup(
                   group, version(group), timeMillis - random.nextInt(2_000));
-      case 14 ->
-          new GroupCommand.TrimHistory(group, random.nextInt(30), random.nextInt(30));
+      case 14 -> new GroupCommand.TrimHistory(group, random.nextInt(30), random.nextInt(30));
       case 15, 16 ->
-          new GroupCommand.PutBookmark(
-              group, "mark-" + random.nextInt(4), random.nextBoolean(), 3);
+          new GroupCommand.PutBookmark(group, "mark-" + random.nextInt(4), random.nextBoolean(), 3);
       case 17 -> new GroupCommand.DeleteBookmark(group, "mark-" + random.nextInt(4));
       case 18 -> new GroupCommand.StoreOffsets(group, offsets());
       default -> new GroupCommand.ForgetOffsets(group, partitions());

@@ -3,6 +3,7 @@ package dev.funes.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.funes.replication.GroupLimits;
 import dev.funes.server.grpc.ApiLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,12 @@ class NodeConfigTest {
                 + """
                 raft-groups: 4
                 checkpoint-bytes: 1048576
+                offset-history-millis: 60000
+                offsets-retention-millis: 120000
                 limits:
+                  group-members-max: 7
+                  offset-history-max: 8
+                  bookmarks-max: 9
                   record-bytes-max: 2048
                   batch-bytes-max: 4096
                   partitions-max: 12
@@ -79,6 +85,8 @@ class NodeConfigTest {
     assertThat(config.placement().dataRaftGroupCount()).isEqualTo(4);
     assertThat(config.replicaLimits().checkpointBytes()).isEqualTo(1 << 20);
     assertThat(config.replicaLimits().partitionsMax()).isEqualTo(12);
+    assertThat(config.replicaLimits().groups())
+        .isEqualTo(new GroupLimits(7, 9, 8, 60_000, 120_000));
     assertThat(config.limits().recordBytesMax()).isEqualTo(2_048);
     assertThat(config.limits().batchBytesMax()).isEqualTo(4_096);
     assertThat(config.limits().connectionsMax()).isEqualTo(3);
@@ -105,6 +113,10 @@ class NodeConfigTest {
         "replication-factor: 3 | limits: 5 | 'limits' must be a mapping",
         "replication-factor: 3 | limits: {record-bytes-max: 3000000, batch-bytes-max: 2000000} |"
             + " 'limits.batch-bytes-max' must be from 3000000 to 4194304",
+        "replication-factor: 3 | limits: {bookmarks-max: 0} | 'limits.bookmarks-max' must be from 1",
+        "replication-factor: 3 | offset-history-millis: 7d | 'offset-history-millis' must be a whole",
+        "replication-factor: 3 | offsets-retention-millis: 999 | 'offsets-retention-millis' must be"
+            + " from 1000 to",
         "data: | dato: | missing 'data'",
         "id: 2 | id: 1 | 'nodes[1].id' is 1, the id of nodes[0] too",
         "id: 2 | id: 0 | 'nodes[1].id' must be from 1 to 1000000, was 0",
