@@ -39,6 +39,15 @@ final class Errors {
     return of(ErrorCode.UNKNOWN_PARTITION, message).toBuilder().setField("partition").build();
   }
 
+  static Error offsetConflict(String topic, int partition, long endOffset, long expectedOffset) {
+    return overLimit(
+        ErrorCode.OFFSET_CONFLICT,
+        "expected_offset",
+        "partition %d of topic %s ends at offset %d, not at the expected %d; nothing was written"
+            .formatted(partition, topic, endOffset, expectedOffset),
+        endOffset);
+  }
+
   static Error unknownGroup(String group) {
     return of(ErrorCode.UNKNOWN_GROUP, "group " + group + " has no stored offsets").toBuilder()
         .setField("group")

@@ -10,6 +10,7 @@ import dev.funes.proto.v1.ProduceRequest;
 import dev.funes.proto.v1.ProduceResponse;
 import dev.funes.record.BatchValidator.Validation;
 import dev.funes.replication.Command;
+import dev.funes.replication.Outcome;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
@@ -120,7 +121,19 @@ final class ProduceCall implements StreamObserver<ProduceRequest> {
     }
     return log.replica()
         .append(topic, request.getPartition(), batch, expectedOffset(request))
-        .thenApply(outcome -> OutcomeMapping.response(log.replica().placement(), topic, outcome));
+        .thenApply(
+            outcome ->
+                outcome instanceof Outcome.Conflict(long endOffset)
+                    ? conflict(request, endOffset)
+                    : OutcomeMapping.response(log.replica().placement(), topic, outcome));
+  }
+
+  private static ProduceResponse conflict(ProduceRequest request, long endOffset) {
+    return ProduceResponse.newBuilder()
+        .setError(
+            Errors.offsetConflict(
+                request.getTopic(), request.getPartition(), endOffset, request.getExpectedOffset()))
+        .build();
   }
 
   private static long expectedOffset(ProduceRequest request) {

@@ -80,6 +80,31 @@ class BadInputTest {
   }
 
   @Test
+  void appendingWhereThePartitionDoesNotEnd() throws InterruptedException {
+    long before = end();
+    try (ProduceCalls calls = new ProduceCalls(channel)) {
+      assertError(
+          calls.ask(plain(TOPIC, 0, "x").setExpectedOffset(-1)),
+          ErrorCode.INVALID_ARGUMENT,
+          "expected_offset");
+      for (long expected : new long[] {before + 1, Long.MAX_VALUE}) {
+        ProduceResponse conflict = calls.ask(plain(TOPIC, 0, "x").setExpectedOffset(expected));
+        assertError(conflict, ErrorCode.OFFSET_CONFLICT, "expected_offset");
+        assertThat(conflict.getError().getLimit()).isEqualTo(before);
+        assertThat(conflict.getError().getMessage())
+            .contains("ends at offset " + before)
+            .contains("expected " + expected);
+      }
+      assertThat(end()).isEqualTo(before);
+
+      ProduceResponse fits = calls.ask(plain(TOPIC, 0, "x").setExpectedOffset(before));
+      assertThat(fits.getAppended().getBaseOffset()).isEqualTo(before);
+      ProduceResponse late = calls.ask(plain(TOPIC, 0, "y").setExpectedOffset(before));
+      assertThat(late.getError().getLimit()).isEqualTo(before + 1);
+    }
+  }
+
+  @Test
   void producing() throws InterruptedException {
     long before = end();
     try (ProduceCalls calls = new ProduceCalls(channel)) {
