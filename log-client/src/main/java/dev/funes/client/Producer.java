@@ -29,6 +29,12 @@ import java.util.concurrent.TimeoutException;
  * outcome is unknown, too.
  */
 public final class Producer implements AutoCloseable {
+  /**
+   * The largest batch of {@link #appendAt} and {@link #appendAtomically} before compression, in
+   * bytes. Nodes may be configured to take less.
+   */
+  public static final int ATOMIC_BYTES_MAX = AtomicAppend.BATCH_BYTES_MAX;
+
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final ClientConfig config;

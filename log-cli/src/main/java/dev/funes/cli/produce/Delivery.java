@@ -8,12 +8,10 @@ import dev.funes.cli.format.InputRecord;
 import dev.funes.cli.format.RecordSource;
 import dev.funes.client.Producer;
 import dev.funes.client.ProducerRecord;
-import dev.funes.client.TopicInfo;
-import dev.funes.record.Header;
+import dev.funes.client.RecordPosition;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,10 +28,9 @@ final class Delivery {
   private static final Duration INTERRUPTED_CLOSE = Duration.ofSeconds(8);
 
   private final Producer producer;
-  private final TopicInfo topic;
-  private final @Nullable Integer partition;
-  private final List<Header> headers;
+  private final Outgoing outgoing;
   private final Report report;
+  private final OffsetReport offsets;
   private final Acknowledgements acknowledgements;
   private final ReentrantLock sending = new ReentrantLock();
   private final AtomicBoolean finished = new AtomicBoolean();
@@ -43,18 +40,12 @@ final class Delivery {
   private long lastLine;
   private @Nullable BadInputException badInput;
 
-  Delivery(
-      Producer producer,
-      TopicInfo topic,
-      @Nullable Integer partition,
-      List<Header> headers,
-      Report report) {
+  Delivery(Producer producer, Outgoing outgoing, Report report, OffsetReport offsets) {
     this.producer = producer;
-    this.topic = topic;
-    this.partition = partition;
-    this.headers = headers;
+    this.outgoing = outgoing;
     this.report = report;
-    this.acknowledgements = new Acknowledgements(topic.partitionCount());
+    this.offsets = offsets;
+    this.acknowledgements = new Acknowledgements(outgoing.topic().partitionCount());
   }
 
   /** Sends until the source ends, a record fails, or somebody interrupts. */
@@ -72,63 +63,34 @@ final class Delivery {
   }
 
   private boolean send(InputRecord record) throws BadInputException {
-    Integer target = partition == null ? record.partition() : partition;
-    if (target != null && target >= topic.partitionCount()) {
-      throw new BadInputException(
-          record.lineNumber(),
-          "no partition %d: '%s' has %d".formatted(target, topic.name(), topic.partitionCount()));
-    }
-    ProducerRecord sent = recordToSend(record, target);
+    ProducerRecord sent = outgoing.recordToSend(record, outgoing.target(record));
+    long line = record.lineNumber();
+    CompletableFuture<RecordPosition> future;
     sending.lock();
     try {
       if (stopped) {
         return false;
       }
-      long line = record.lineNumber();
-      int bytes = length(record.key()) + length(record.value());
+      int bytes = Outgoing.bytes(record);
+      future = producer.send(sent);
       // Every outcome is counted in there; nobody waits for the one record.
       var _ =
-          producer
-              .send(sent)
-              .whenComplete(
-                  (position, failure) ->
-                      acknowledgements.completed(line, bytes, position, failure));
+          future.whenComplete(
+              (position, failure) -> acknowledgements.completed(line, bytes, position, failure));
       sentRecords++;
       lastLine = line;
-      return true;
     } finally {
       sending.unlock();
     }
-  }
-
-  @SuppressWarnings("NullAway") // javac keeps no annotations for the parameters of the constructor
-  private ProducerRecord recordToSend(InputRecord record, @Nullable Integer target) {
-    return new ProducerRecord(
-        topic.name(),
-        target,
-        record.key(),
-        record.value(),
-        allHeaders(record),
-        record.timestampMillis());
-  }
-
-  private List<Header> allHeaders(InputRecord record) {
-    if (headers.isEmpty() || record.headers().isEmpty()) {
-      return headers.isEmpty() ? record.headers() : headers;
-    }
-    List<Header> all = new ArrayList<>(record.headers());
-    all.addAll(headers);
-    return all;
-  }
-
-  private static int length(byte @Nullable [] bytes) {
-    return bytes == null ? 0 : bytes.length;
+    offsets.add(line, future);
+    return true;
   }
 
   /** Waits for every acknowledgement and says what was done. */
   void finish() {
     if (finished.compareAndSet(false, true)) {
       producer.close();
+      offsets.close();
       report.done(acknowledgements, sentRecords);
     }
   }
@@ -151,6 +113,7 @@ final class Delivery {
     }
     if (finished.compareAndSet(false, true)) {
       producer.close(INTERRUPTED_CLOSE);
+      offsets.close();
       report.interrupted(acknowledgements, sentRecords, lastLine);
       return true;
     }

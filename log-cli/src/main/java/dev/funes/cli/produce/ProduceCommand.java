@@ -3,6 +3,7 @@ package dev.funes.cli.produce;
 import dev.funes.cli.console.CommandFailure;
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.HeaderOptions;
 import dev.funes.cli.console.Interruption;
 import dev.funes.cli.console.StandardStreams;
 import dev.funes.cli.console.Terminal;
@@ -19,7 +20,6 @@ import dev.funes.record.Header;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +50,10 @@ import picocli.CommandLine.Spec;
       "  printf 'anna:1\\nbert:2\\n' | funes produce visits -K :",
       "  funes produce events --file events.tsv -K '\\t' --compression zstd",
       "  funes produce orders -H source=shop -H version=2 '{\"total\": 12}'",
-      "  funes consume orders -e -f json | funes produce copy -f json"
+      "  funes consume orders -e -f json | funes produce copy -f json",
+      "  funes produce orders --report json < orders.txt        # where each line came to lie",
+      "  funes produce ledger -p 0 --expect-offset 17 'a=1'     # only if nobody was quicker",
+      "  funes produce ledger --atomic -K : < transfer.txt      # all lines or none"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 public final class ProduceCommand implements Callable<Integer> {
@@ -66,10 +69,21 @@ public final class ProduceCommand implements Callable<Integer> {
     }
   }
 
+  /** In which form to tell where the records have come to lie. */
+  enum ReportFormat {
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   private final StandardStreams streams;
 
   @Spec private CommandSpec spec;
   @Mixin private Connection connection;
+  @Mixin private HeaderOptions headers;
 
   @Parameters(index = "0", paramLabel = "TOPIC", description = "The topic.")
   private String topic;
@@ -96,12 +110,6 @@ public final class ProduceCommand implements Callable<Integer> {
   private @Nullable String keySeparator;
 
   @Option(
-      names = {"-H", "--header"},
-      paramLabel = "NAME=VALUE",
-      description = "A header of every record; may be repeated.")
-  private List<String> headers = new ArrayList<>();
-
-  @Option(
       names = {"-p", "--partition"},
       paramLabel = "P",
       description = "Write to this partition, whatever the key.")
@@ -123,6 +131,29 @@ public final class ProduceCommand implements Callable<Integer> {
               + " partitions and timestamps. Default: ${DEFAULT-VALUE}.")
   private InputFormat format;
 
+  @Option(
+      names = "--atomic",
+      description =
+          "Write the whole input as one batch: all of it or nothing. It goes to one partition: -p,"
+              + " or the one of the key, which must be the same everywhere.")
+  private boolean atomic;
+
+  @Option(
+      names = "--expect-offset",
+      paramLabel = "N",
+      description =
+          "Write only if partition -p ends at offset N, else end with exit code 4. The whole input"
+              + " is one batch, as with --atomic.")
+  private @Nullable Long expectedOffset;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FORMAT",
+      description =
+          "json: print a line for each record, in the order of the input, with its line, topic,"
+              + " partition and offset.")
+  private @Nullable ReportFormat reportFormat;
+
   /** A command that reads from these streams unless it is told otherwise. */
   public ProduceCommand(StandardStreams streams) {
     this.streams = streams;
@@ -130,7 +161,8 @@ public final class ProduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Header> recordHeaders = headers.stream().map(this::parseHeader).toList();
+    requireSense();
+    List<Header> recordHeaders = headers.parse(spec.commandLine());
     Compression codec = Compression.ofName(compression);
     try (RecordSource source = source()) {
       TopicInfo info;
@@ -143,17 +175,31 @@ public final class ProduceCommand implements Callable<Integer> {
       if (readsTerminal()) {
         say("type records, one a line; Ctrl-D ends");
       }
-      return deliver(source, info, recordHeaders, codec);
+      Outgoing outgoing = new Outgoing(info, partition, recordHeaders);
+      Producer producer = Producer.open(connection.config().compression(codec).build());
+      OffsetReport offsets =
+          reportFormat == null ? OffsetReport.none() : OffsetReport.json(streams.out());
+      return atomic || expectedOffset != null
+          ? deliverWhole(producer, source, outgoing, offsets)
+          : deliver(producer, source, outgoing, offsets);
+    }
+  }
+
+  private void requireSense() {
+    if (expectedOffset != null && partition == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--expect-offset needs -p: each partition has offsets of its own");
+    }
+    if (expectedOffset != null && expectedOffset < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--expect-offset is below 0: " + expectedOffset);
     }
   }
 
   private int deliver(
-      RecordSource source, TopicInfo info, List<Header> recordHeaders, Compression codec)
+      Producer producer, RecordSource source, Outgoing outgoing, OffsetReport offsets)
       throws IOException {
-    PrintWriter err = spec.commandLine().getErr();
-    Producer producer = Producer.open(connection.config().compression(codec).build());
-    Delivery delivery =
-        new Delivery(producer, info, partition, recordHeaders, new Report(topic, file, err));
+    Delivery delivery = new Delivery(producer, outgoing, report(), offsets);
     try (Interruption interruption = Interruption.listenUntil(delivery::interrupt)) {
       delivery.sendAll(source);
       delivery.finish();
@@ -161,11 +207,41 @@ public final class ProduceCommand implements Callable<Integer> {
         return Interruption.EXIT_CODE;
       }
     }
-    CommandFailure failure = delivery.failure(values.isEmpty() ? "line" : "value");
+    CommandFailure failure = delivery.failure(unit());
     if (failure != null) {
       throw failure;
     }
     return ExitCode.OK;
+  }
+
+  private int deliverWhole(
+      Producer producer, RecordSource source, Outgoing outgoing, OffsetReport offsets)
+      throws IOException {
+    AtomicDelivery delivery =
+        new AtomicDelivery(producer, outgoing, expectedOffset, unit(), offsets);
+    try (producer;
+        Interruption _ =
+            Interruption.listenUntil(
+                () -> {
+                  boolean nothing = delivery.interrupt();
+                  if (nothing) {
+                    report().nothing();
+                  }
+                  return nothing;
+                })) {
+      Acknowledgements done = delivery.deliver(source);
+      offsets.close();
+      report().done(done, done.records());
+    }
+    return ExitCode.OK;
+  }
+
+  private Report report() {
+    return new Report(topic, file, spec.commandLine().getErr());
+  }
+
+  private String unit() {
+    return values.isEmpty() ? "line" : "value";
   }
 
   private RecordSource source() throws IOException {
@@ -200,14 +276,5 @@ public final class ProduceCommand implements Callable<Integer> {
       spec.commandLine().getErr().println(words);
       spec.commandLine().getErr().flush();
     }
-  }
-
-  private Header parseHeader(String text) {
-    int equals = text.indexOf('=');
-    if (equals < 1) {
-      throw new ParameterException(spec.commandLine(), "-H: '" + text + "' is not NAME=VALUE");
-    }
-    return new Header(
-        text.substring(0, equals), text.substring(equals + 1).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -56,6 +56,11 @@ final class Report {
             : "to go on: tail -n +" + nextLine + input + " | funes produce " + topic + " ...");
   }
 
+  /** The summary after Ctrl-C when the input had not been read to its end. */
+  void nothing() {
+    say("interrupted: nothing was written, the input goes whole or not at all");
+  }
+
   private void sayUnacknowledged(Acknowledgements done, long sentRecords) {
     long open = sentRecords - done.records();
     if (open > 0) {
