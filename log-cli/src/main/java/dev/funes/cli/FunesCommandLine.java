@@ -11,6 +11,8 @@ import dev.funes.cli.offline.VerifyCommand;
 import dev.funes.cli.offsets.OffsetsCommand;
 import dev.funes.cli.perf.PerfCommand;
 import dev.funes.cli.produce.ProduceCommand;
+import dev.funes.cli.request.ReplyCommand;
+import dev.funes.cli.request.RequestCommand;
 import dev.funes.cli.topic.TopicCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -70,6 +72,8 @@ public final class FunesCommandLine {
     commands.put("topic", TopicCommand::new);
     commands.put("produce", () -> new ProduceCommand(streams));
     commands.put("consume", () -> new ConsumeCommand(streams));
+    commands.put("request", () -> new RequestCommand(streams));
+    commands.put("reply", ReplyCommand::new);
     commands.put("offsets", () -> OffsetsCommand.create(streams));
     commands.put("cluster", ClusterCommand::new);
     commands.put("perf", PerfCommand::new);
@@ -86,6 +90,7 @@ public final class FunesCommandLine {
     codes.put(Integer.toString(ExitCode.NOT_FOUND), "no such topic, partition, group or file");
     codes.put(Integer.toString(ExitCode.CONFLICT), "it exists already, or somebody is at it");
     codes.put(Integer.toString(ExitCode.UNREACHABLE), "no node reached, or no answer in time");
+    codes.put(Integer.toString(ExitCode.NO_REPLY), "no reply to a request in time");
     codes.put(Integer.toString(ExitCode.UNHEALTHY), "the cluster is not healthy");
     codes.put("130", "ended by Ctrl-C");
     document(commandLine, codes);

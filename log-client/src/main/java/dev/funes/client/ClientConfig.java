@@ -65,6 +65,25 @@ public record ClientConfig(
     within("prefetchBytes", prefetchBytes, fetchResponseBytesMax, 1L << 30);
   }
 
+  /** The same with another policy. */
+  ClientConfig withOffsetReset(OffsetReset policy) {
+    return new ClientConfig(
+        servers,
+        requestTimeout,
+        deliveryTimeout,
+        maxBlock,
+        linger,
+        lingerAdapts,
+        batchBytes,
+        recordBytesMax,
+        compression,
+        bufferBytes,
+        inFlightPerPartition,
+        prefetchBytes,
+        fetchResponseBytesMax,
+        policy);
+  }
+
   /** The defaults, for a node at {@code localhost:7070}. */
   public static Builder builder() {
     return new Builder();

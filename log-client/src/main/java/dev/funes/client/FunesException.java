@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * people and names the field or the limit at fault.
  */
 public sealed class FunesException extends RuntimeException
-    permits CommitFencedException, OffsetOutOfRangeException {
+    permits CommitFencedException, OffsetOutOfRangeException, RequestTimeoutException {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;

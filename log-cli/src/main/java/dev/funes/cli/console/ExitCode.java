@@ -19,6 +19,9 @@ public final class ExitCode {
   /** No node could be reached, or none answered in time. */
   public static final int UNREACHABLE = 5;
 
+  /** A request has no reply yet; it may come later. */
+  public static final int NO_REPLY = 6;
+
   /** The cluster answered, and is not healthy. */
   public static final int UNHEALTHY = 10;
 
