@@ -22,6 +22,7 @@ final class GroupChanges {
   private final Map<OffsetKey, Optional<StoredOffset>> offsets = new HashMap<>();
   private final Map<String, HistoryBounds> bounds = new HashMap<>();
   private final Set<String> deleted = new HashSet<>();
+  private final Set<String> collected = new HashSet<>(); // groups of which the batch has any put
 
   GroupChanges(WriteBatch batch, GroupReads written) {
     this.batch = batch;
@@ -38,7 +39,7 @@ final class GroupChanges {
 
   void putOffset(String group, long topicId, int partition, StoredOffset offset)
       throws RocksDBException {
-    batch.put(Keys.offset(group, topicId, partition), Values.encode(offset));
+    collect(group, Keys.offset(group, topicId, partition), Values.encode(offset));
     offsets.put(new OffsetKey(group, topicId, partition), Optional.of(offset));
   }
 
@@ -48,7 +49,7 @@ final class GroupChanges {
   }
 
   void putRecord(String group, byte[] record) throws RocksDBException {
-    batch.put(Keys.group(Keys.RECORDS, group), record);
+    collect(group, Keys.group(Keys.RECORDS, group), record);
   }
 
   long addHistory(
@@ -62,14 +63,14 @@ final class GroupChanges {
     HistoryBounds before = bounds(group);
     long id = before.newestId() + 1;
     byte kind = cause == OffsetCause.COMMIT ? Keys.COMMITS : Keys.RESETS;
-    batch.put(
+    collect(
+        group,
         Keys.history(kind, group, id),
         GroupValues.encode(new HistoryEntry(id, timeMillis, cause, memberId, undoneId, changes)));
     put(group, new HistoryBounds(id, before.completeFromId()));
     return id;
   }
 
-  /** By single deletions: a range that grows for ever would make every read dearer. */
   void trimCommits(String group, long beforeId) throws RocksDBException {
     HistoryBounds before = bounds(group);
     long end = Math.min(beforeId, before.newestId() + 1);
@@ -84,12 +85,12 @@ final class GroupChanges {
 
   void trimResets(String group, long beforeId) throws RocksDBException {
     if (beforeId > 0) {
-      batch.deleteRange(Keys.group(Keys.RESETS, group), Keys.history(Keys.RESETS, group, beforeId));
+      delete(group, Keys.group(Keys.RESETS, group), Keys.history(Keys.RESETS, group, beforeId));
     }
   }
 
   void putBookmark(String group, Bookmark bookmark) throws RocksDBException {
-    batch.put(Keys.bookmark(group, bookmark.name()), GroupValues.encode(bookmark));
+    collect(group, Keys.bookmark(group, bookmark.name()), GroupValues.encode(bookmark));
   }
 
   void deleteBookmark(String group, String name) throws RocksDBException {
@@ -99,11 +100,31 @@ final class GroupChanges {
   void deleteGroup(String group) throws RocksDBException {
     for (byte kind : Keys.OF_GROUPS) {
       byte[] prefix = Keys.group(kind, group);
-      batch.deleteRange(prefix, Keys.after(prefix));
+      delete(group, prefix, Keys.after(prefix));
     }
     offsets.keySet().removeIf(key -> key.group.equals(group));
     bounds.put(group, HistoryBounds.NOTHING);
     deleted.add(group);
+  }
+
+  /**
+   * By single deletions where it can be: RocksDB looks at all deleted ranges that it has in memory
+   * with every read after one more, and ten thousand of them would hold apply up for minutes. Only
+   * what is not written yet cannot be found.
+   */
+  private void delete(String group, byte[] from, byte[] end) throws RocksDBException {
+    if (collected.contains(group)) {
+      batch.deleteRange(from, end);
+      return;
+    }
+    for (byte[] key : written.keys(from, end)) {
+      batch.delete(key);
+    }
+  }
+
+  private void collect(String group, byte[] key, byte[] value) throws RocksDBException {
+    batch.put(key, value);
+    collected.add(group);
   }
 
   private HistoryBounds bounds(String group) {
@@ -112,7 +133,7 @@ final class GroupChanges {
   }
 
   private void put(String group, HistoryBounds changed) throws RocksDBException {
-    batch.put(Keys.group(Keys.BOUNDS, group), GroupValues.encode(changed));
+    collect(group, Keys.group(Keys.BOUNDS, group), GroupValues.encode(changed));
     bounds.put(group, changed);
   }
 }

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksIterator;
 
 /** What the database has of consumer groups. Any thread. */
 final class GroupReads {
@@ -19,21 +18,33 @@ final class GroupReads {
   List<String> groups() {
     TreeSet<String> found = new TreeSet<>();
     for (byte kind : new byte[] {Keys.OFFSETS, Keys.RECORDS, Keys.BOUNDS, Keys.BOOKMARKS}) {
-      database.reading(
-          opened -> {
-            try (RocksIterator entries = opened.newIterator()) {
-              entries.seek(new byte[] {kind});
-              while (entries.isValid() && entries.key()[0] == kind) {
-                String group = Keys.groupOf(entries.key());
-                found.add(group);
-                entries.seek(Keys.after(Keys.group(kind, group))); // past all of the group
-              }
-              entries.status();
+      database.within(
+          new byte[] {kind},
+          new byte[] {(byte) (kind + 1)},
+          entries -> {
+            entries.seekToFirst();
+            while (entries.isValid()) {
+              String group = Keys.groupOf(entries.key());
+              found.add(group);
+              entries.seek(Keys.after(Keys.group(kind, group))); // past all of the group
             }
-            return true;
           });
     }
     return List.copyOf(found);
+  }
+
+  /** The keys from one on, and before another. */
+  List<byte[]> keys(byte[] from, byte[] end) {
+    List<byte[]> found = new ArrayList<>();
+    database.within(
+        from,
+        end,
+        entries -> {
+          for (entries.seekToFirst(); entries.isValid(); entries.next()) {
+            found.add(entries.key());
+          }
+        });
+    return found;
   }
 
   @Nullable StoredOffset offset(String group, long topicId, int partition) {
@@ -79,7 +90,7 @@ final class GroupReads {
     }
     database.scanBack(
         Keys.group(kind, group),
-        Keys.history(kind, group, beforeId <= 0 ? Long.MAX_VALUE : beforeId - 1),
+        Keys.history(kind, group, beforeId <= 0 ? Long.MAX_VALUE : beforeId),
         (key, value) -> {
           found.add(GroupValues.history(Keys.idOf(key), value));
           return found.size() < countMax;
@@ -92,8 +103,8 @@ final class GroupReads {
     long beyondCount = bounds.newestId() + 1 - countMax;
     long[] end = {0};
     database.scan(
-        Keys.group(Keys.COMMITS, group),
         Keys.history(Keys.COMMITS, group, bounds.completeFromId()),
+        Keys.history(Keys.COMMITS, group, Long.MAX_VALUE),
         (key, value) -> {
           long id = Keys.idOf(key);
           boolean goes = id < beyondCount || GroupValues.timeMillis(value) < beforeMillis;

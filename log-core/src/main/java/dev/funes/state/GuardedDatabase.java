@@ -3,13 +3,14 @@ package dev.funes.state;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
 
 /**
  * A database that nobody can use after it was closed: RocksDB would crash the process if it were
@@ -53,42 +54,56 @@ final class GuardedDatabase implements AutoCloseable {
   void scan(byte[] prefix, Entries visitor) {
     scan(
         prefix,
-        prefix,
+        Keys.after(prefix),
         (key, value) -> {
           visitor.entry(key, value);
           return true;
         });
   }
 
-  /** Shows what starts with the prefix, in order, from a key on. */
-  void scan(byte[] prefix, byte[] from, SomeEntries visitor) {
-    reading(
-        database -> {
-          byte[] end = Keys.after(prefix);
-          try (RocksIterator entries = database.newIterator()) {
-            for (entries.seek(from); entries.isValid(); entries.next()) {
-              byte[] key = entries.key();
-              if (Arrays.compareUnsigned(key, end) >= 0 || !visitor.entry(key, entries.value())) {
-                break;
-              }
-            }
-            entries.status();
+  /** Shows what there is from a key on and before another, in order. */
+  void scan(byte[] from, byte[] end, SomeEntries visitor) {
+    within(
+        from,
+        end,
+        entries -> {
+          entries.seekToFirst();
+          while (entries.isValid() && visitor.entry(entries.key(), entries.value())) {
+            entries.next();
           }
-          return true;
         });
   }
 
-  /** Shows what starts with the prefix, from a key backwards. */
-  void scanBack(byte[] prefix, byte[] from, SomeEntries visitor) {
+  /** Shows what there is from a key on and before another, from the end backwards. */
+  void scanBack(byte[] from, byte[] end, SomeEntries visitor) {
+    within(
+        from,
+        end,
+        entries -> {
+          entries.seekToLast();
+          while (entries.isValid() && visitor.entry(entries.key(), entries.value())) {
+            entries.prev();
+          }
+        });
+  }
+
+  interface Walk {
+    void walk(RocksIterator entries);
+  }
+
+  /**
+   * Opens an iterator that ends where it should. Without bounds it would look behind the end for
+   * something that is not deleted, past everything that is.
+   */
+  void within(byte[] from, byte[] end, Walk walk) {
     reading(
-        database -> {
-          try (RocksIterator entries = database.newIterator()) {
-            for (entries.seekForPrev(from); entries.isValid(); entries.prev()) {
-              byte[] key = entries.key();
-              if (Arrays.compareUnsigned(key, prefix) < 0 || !visitor.entry(key, entries.value())) {
-                break;
-              }
-            }
+        opened -> {
+          try (Slice lower = new Slice(from);
+              Slice upper = new Slice(end);
+              ReadOptions bounded =
+                  new ReadOptions().setIterateLowerBound(lower).setIterateUpperBound(upper);
+              RocksIterator entries = opened.newIterator(bounded)) {
+            walk.walk(entries);
             entries.status();
           }
           return true;

@@ -73,8 +73,7 @@ class GroupStateTest {
           assertThat(commit(changes, "a", 10)).isEqualTo(1);
           assertThat(commit(changes, "b", 11)).isEqualTo(1);
           assertThat(
-                  changes.addHistory(
-                      "a", 12, OffsetCause.UNDO, "", 1, List.of(FIRST, FORGOTTEN)))
+                  changes.addHistory("a", 12, OffsetCause.UNDO, "", 1, List.of(FIRST, FORGOTTEN)))
               .as("counted on before it is written")
               .isEqualTo(2);
         });
@@ -244,8 +243,7 @@ class GroupStateTest {
     write(changes -> changes.putBookmark("bookmark", new Bookmark("x", 1, List.of())));
     write(changes -> changes.putProducer(1, 0, 1, ProducerState.first((short) 0, 0, 0, 0, 0)));
 
-    assertThat(state.groups())
-        .containsExactly("bookmark", "commit", "offset", "record", "reset");
+    assertThat(state.groups()).containsExactly("bookmark", "commit", "offset", "record", "reset");
   }
 
   @Test

@@ -63,6 +63,7 @@ final class GroupApplier {
       case DeleteGroup(String group, long expectedVersion) -> deleteGroup(group, expectedVersion);
       case ExpireGroup expire -> expire(expire);
       case TrimHistory(String group, long beforeId, long resetsBeforeId) -> {
+        changes.flush();
         changes.now().trimHistory(group, beforeId);
         changes.now().trimResets(group, resetsBeforeId);
         yield new Done();
@@ -143,6 +144,7 @@ final class GroupApplier {
     if (version != expectedVersion) {
       return new VersionConflict(version);
     }
+    changes.flush(); // what is written can be deleted more cheaply
     changes.now().deleteGroup(group);
     changes.flush();
     groups.put(group, KnownGroup.NONE);
