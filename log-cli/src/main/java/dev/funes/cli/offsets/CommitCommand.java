@@ -2,10 +2,8 @@ package dev.funes.cli.offsets;
 
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
-import dev.funes.cli.console.Topics;
 import dev.funes.client.Admin;
 import dev.funes.client.CommittedOffset;
-import dev.funes.client.FunesException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,11 +40,14 @@ final class CommitCommand implements Callable<Integer> {
   public Integer call() {
     List<CommittedOffset> parsed = offsets.stream().map(PartitionName::parseCommit).toList();
     try (Admin admin = connection.admin()) {
-      try {
-        admin.commitOffsets(group, parsed);
-      } catch (FunesException e) {
-        throw Topics.explain(admin, parsed.getFirst().partition().topic(), e);
-      }
+      new GroupCalls(admin, group)
+          .ask(
+              parsed.getFirst().partition().topic(),
+              null,
+              () -> {
+                admin.commitOffsets(group, parsed);
+                return parsed;
+              });
     }
     PrintWriter out = spec.commandLine().getOut();
     parsed.forEach(

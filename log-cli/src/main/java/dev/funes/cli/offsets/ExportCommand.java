@@ -1,5 +1,6 @@
 package dev.funes.cli.offsets;
 
+import dev.funes.cli.console.CommandFailure;
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
 import dev.funes.cli.console.Hints;
@@ -60,7 +61,10 @@ final class ExportCommand implements Callable<Integer> {
     try (Admin admin = connection.admin()) {
       offsets = moment.offsets(admin, group);
       if (offsets.isEmpty()) {
-        throw new GroupCalls(admin, group).unknown();
+        throw moment.at() == null
+            ? new GroupCalls(admin, group).unknown()
+            : new CommandFailure(
+                ExitCode.NOT_FOUND, "group '%s' had no stored offsets at %s".formatted(group, at));
       }
     }
     Path target = file;

@@ -42,6 +42,11 @@ record GroupCalls(Admin admin, String group) {
           withHint(ExitCode.CONFLICT, failure, "funes offsets history " + group + " --resets");
       case UNKNOWN_OUTCOME ->
           withHint(ExitCode.UNREACHABLE, failure, "funes offsets history " + group + " --resets");
+      case NOT_OWNER ->
+          withHint(
+              ExitCode.CONFLICT,
+              failure,
+              "funes offsets reset moves a group while it runs; funes group describe " + group);
       case BOOKMARK_EXISTS -> withHint(ExitCode.CONFLICT, failure, "--replace moves it to now");
       case INVALID_ARGUMENT ->
           MOMENT_FIELDS.contains(failure.field())

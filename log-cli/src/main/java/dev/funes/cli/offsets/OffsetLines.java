@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.funes.cli.console.JsonOut;
 import dev.funes.cli.format.BadInputException;
 import dev.funes.client.OffsetTarget;
@@ -70,6 +71,8 @@ final class OffsetLines {
         }
         targets.add(target);
       }
+    } catch (JsonEOFException e) {
+      throw bad("not JSON: it ends in the middle");
     } catch (StreamReadException e) {
       throw new BadInputException(
           Math.max(line, json.currentLocation().getLineNr()),

@@ -19,7 +19,7 @@ final class OffsetHistories {
   /** Together some 2 MB at the most: clients take 4 MiB. */
   private static final int CHANGES_MAX = 10_000;
 
-  private static final int PAGE_ENTRIES = 100;
+  private static final int PAGE_ENTRIES = 20;
 
   private final GroupRouting routing;
   private final GroupStates states;

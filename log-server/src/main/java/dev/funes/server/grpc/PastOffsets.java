@@ -21,7 +21,7 @@ import java.util.Map;
  * taken back, newest first.
  */
 final class PastOffsets {
-  private static final int PAGE_ENTRIES = 200;
+  private static final int PAGE_ENTRIES = 50;
   private static final int READS_MAX = 100;
   private static final long RETRY_MILLIS = 10;
   private static final int EPOCH_UNKNOWN = -1;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Says which partitions a reset moves, and where each is to go. Looks at no log. */
 final class ResetWishes {
-  private static final int PAGE_ENTRIES = 100;
+  private static final int PAGE_ENTRIES = 20;
 
   private final GroupStates states;
   private final KeyedState state;
