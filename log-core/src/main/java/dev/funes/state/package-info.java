@@ -1,6 +1,6 @@
 /**
- * What a raft group keeps by key: committed offsets of consumer groups, and what producers wrote
- * last.
+ * What a raft group keeps by key: consumer groups with their offsets, history and bookmarks, and
+ * what producers wrote last.
  *
  * <p>One RocksDB database for each raft group and node, written only by the apply thread, each
  * batch of changes together with the Raft index it belongs to. RocksDB's own write-ahead log is

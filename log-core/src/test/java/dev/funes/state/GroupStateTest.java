@@ -213,6 +213,7 @@ class GroupStateTest {
   @Test
   void seesWhatAnEntryDidBeforeItIsWritten() throws IOException {
     write(changes -> changes.putOffset("a", 1, 0, at(5)));
+    write(changes -> changes.putOffset("a", 1, 9, at(5)));
     try (Changes changes = state.changes()) {
       assertThat(changes.offset("a", 1, 0)).isEqualTo(at(5));
       assertThat(changes.offset("a", 1, 1)).isNull();
@@ -224,6 +225,7 @@ class GroupStateTest {
       changes.putOffset("b", 1, 0, at(9));
       changes.deleteGroup("a");
       assertThat(changes.offset("a", 1, 1)).isNull();
+      assertThat(changes.offset("a", 1, 9)).isNull();
       assertThat(changes.offset("b", 1, 0)).isEqualTo(at(9));
       assertThat(commit(changes, "a", 2)).as("the first of another life").isEqualTo(1);
       changes.putOffset("a", 1, 0, at(7));

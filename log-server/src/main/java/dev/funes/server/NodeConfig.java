@@ -175,7 +175,7 @@ public record NodeConfig(
   private static GroupLimits groupLimits(ConfigSection top, ConfigSection limits) {
     GroupLimits absent = GroupLimits.DEFAULTS;
     return new GroupLimits(
-        limits.integer("group-members-max", 1, 100_000, absent.membersMax()),
+        limits.integer("group-members-max", 1, 20_000, absent.membersMax()),
         limits.integer("bookmarks-max", 1, 100_000, absent.bookmarksMax()),
         limits.integer("offset-history-max", 1, 100_000_000, absent.historyMax()),
         top.number("offset-history-millis", 1_000, YEARS_MILLIS, absent.historyMillis()),
