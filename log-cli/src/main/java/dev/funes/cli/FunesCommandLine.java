@@ -11,6 +11,7 @@ import dev.funes.cli.offline.VerifyCommand;
 import dev.funes.cli.offsets.OffsetsCommand;
 import dev.funes.cli.perf.PerfCommand;
 import dev.funes.cli.produce.ProduceCommand;
+import dev.funes.cli.replay.ReplayCommand;
 import dev.funes.cli.request.ReplyCommand;
 import dev.funes.cli.request.RequestCommand;
 import dev.funes.cli.topic.TopicCommand;
@@ -74,6 +75,7 @@ public final class FunesCommandLine {
     commands.put("consume", () -> new ConsumeCommand(streams));
     commands.put("request", () -> new RequestCommand(streams));
     commands.put("reply", ReplyCommand::new);
+    commands.put("replay", () -> new ReplayCommand(streams));
     commands.put("offsets", () -> OffsetsCommand.create(streams));
     commands.put("cluster", ClusterCommand::new);
     commands.put("perf", PerfCommand::new);

@@ -2,6 +2,7 @@ package dev.funes.cli.consume;
 
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
+import dev.funes.cli.console.FilterOptions;
 import dev.funes.cli.console.Interruption;
 import dev.funes.cli.console.Progress;
 import dev.funes.cli.console.StandardStreams;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
       "  funes consume orders -o end -f '%%T %%p:%%o %%k %%v\\n'",
       "  funes consume orders -o @-1h -e -f json | jq .key",
       "  funes consume orders --tail 5",
+      "  funes consume orders --filter 'json.total > 100 && headers.source == \"web\"'",
       "  funes consume orders -g shipping",
       "  funes consume orders -p 0 -o 120 -n 1 -f raw > record.bin"
     })
@@ -57,6 +59,7 @@ public final class ConsumeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private Connection connection;
+  @Mixin private FilterOptions filter;
 
   @Parameters(paramLabel = "TOPIC", description = "The topic.")
   private String topic;
@@ -121,6 +124,7 @@ public final class ConsumeCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "-n is below 0: " + count);
     }
     try (Consumer consumer = Consumer.open(connection.config().build(), group)) {
+      consumer.filter(filter.expression());
       Starting starting = new Starting(consumer, group != null);
       List<TopicPartition> partitions = starting.at(place, partitions(consumer));
       if (exitAtEnd) {

@@ -6,7 +6,7 @@ import dev.funes.cli.console.Terminal;
 import picocli.CommandLine.Option;
 
 /** Whether a command that moves stored offsets does it, or only shows what it would do. */
-final class ApplyOptions {
+public final class ApplyOptions {
   static final String DRY_RUN = "--dry-run";
   static final String YES = "--yes";
 
@@ -23,7 +23,7 @@ final class ApplyOptions {
   private boolean yes;
 
   /** True: change nothing. */
-  boolean isDryRun() {
+  public boolean isDryRun() {
     return isDryRun(dryRun, yes, Terminal.onBothEnds());
   }
 

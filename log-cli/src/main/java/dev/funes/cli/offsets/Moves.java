@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Prints how stored offsets moved, or would move, and what that means for who reads them. */
-record Moves(CommandSpec spec, String group, ResetResult result, boolean dryRun) {
+public record Moves(CommandSpec spec, String group, ResetResult result, boolean dryRun) {
   /**
    * Prints all of it and says what to type next.
    *
    * @param replaced as for {@link TypedAgain#withYes}
    */
-  void print(OutputFormat format, Map<String, String> replaced) {
+  public void print(OutputFormat format, Map<String, String> replaced) {
     PrintWriter out = spec.commandLine().getOut();
     switch (format) {
       case JSON -> result.offsets().forEach(offset -> printJson(offset, out));

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How partitions are written on the command line: {@code TOPIC/PARTITION}. */
-final class PartitionName {
+public final class PartitionName {
   private PartitionName() {}
 
   /** Reads {@code TOPIC/PARTITION=OFFSET}. */
-  static CommittedOffset parseCommit(String text) {
+  public static CommittedOffset parseCommit(String text) {
     int equals = text.lastIndexOf('=');
     int slash = text.lastIndexOf('/', Math.max(equals, 0));
     if (slash > 0 && equals > slash) {
@@ -47,7 +47,7 @@ final class PartitionName {
   }
 
   /** Prints {@code TOPIC/PARTITION}. */
-  static String print(TopicPartition partition) {
+  public static String print(TopicPartition partition) {
     return partition.topic() + "/" + partition.partition();
   }
 }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The command that was typed, to be typed again for real. */
-final class TypedAgain {
+public final class TypedAgain {
   private TypedAgain() {}
 
   /**
@@ -37,8 +37,8 @@ final class TypedAgain {
     return replaced.getOrDefault(word, word);
   }
 
-  /** For a POSIX shell. */
-  private static String quoted(String word) {
+  /** A word for a POSIX shell. */
+  public static String quoted(String word) {
     return word.matches("[a-zA-Z0-9@%+=:,./_-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }
