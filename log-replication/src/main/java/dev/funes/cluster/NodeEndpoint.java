@@ -7,8 +7,9 @@ package dev.funes.cluster;
  * @param host name or address, as the other nodes and the clients resolve it
  * @param clientPort port of the gRPC API, 1 to 65535
  * @param raftPort port on which the other nodes replicate, 1 to 65535
+ * @param zone where it runs, such as a rack or a site; empty: unknown
  */
-public record NodeEndpoint(NodeId id, String host, int clientPort, int raftPort) {
+public record NodeEndpoint(NodeId id, String host, int clientPort, int raftPort, String zone) {
 
   public NodeEndpoint {
     if (host.isBlank()) {
@@ -20,6 +21,11 @@ public record NodeEndpoint(NodeId id, String host, int clientPort, int raftPort)
       throw new IllegalArgumentException(
           "port and raft-port of node " + id + " must differ, both were " + raftPort);
     }
+  }
+
+  /** A node whose zone is unknown. */
+  public NodeEndpoint(NodeId id, String host, int clientPort, int raftPort) {
+    this(id, host, clientPort, raftPort, "");
   }
 
   /** {@code host:port} of the gRPC API; an IPv6 address is put in brackets. */

@@ -143,7 +143,13 @@ final class LocalRaftGroup {
    * @return false when this replica knows another leader, or is none that may ask
    */
   boolean startElection(NodeId gone) {
-    TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+    TermIndex last;
+    try {
+      last = division.getRaftLog().getLastEntryTermIndex();
+    } catch (IllegalStateException e) {
+      LOG.debug("raft group {}: its log is closed", id, e);
+      return false;
+    }
     if (last == null) {
       return false;
     }

@@ -169,7 +169,7 @@ public final class DataGroup {
   }
 
   /** Grows with each change of leadership. */
-  int leadership() {
+  public int leadership() {
     return leadership.get();
   }
 

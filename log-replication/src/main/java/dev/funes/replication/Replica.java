@@ -72,6 +72,11 @@ public final class Replica implements AutoCloseable {
     return config.placement();
   }
 
+  /** The limits of consumer groups on this node. */
+  public GroupLimits groupLimits() {
+    return config.limits().groups();
+  }
+
   /** The topics as this node has applied them; maybe behind the leader. */
   public ClusterView view() {
     return parts.metadata().view();
@@ -256,6 +261,14 @@ public final class Replica implements AutoCloseable {
 
   public void removePartitionListener(Consumer<PartitionId> onCreatedOrDropped) {
     parts.partitionListeners().remove(onCreatedOrDropped);
+  }
+
+  /**
+   * The listener is told of each data raft group here that this node begins or ceases to lead, on
+   * any thread: it must be quick.
+   */
+  public void addLeadershipListener(Consumer<RaftGroupId> onLeadershipChanged) {
+    parts.leadershipListeners().add(onLeadershipChanged);
   }
 
   /** Leaves the raft groups, and takes last checkpoints. */

@@ -29,6 +29,7 @@ final class ReplicaParts {
   private final MetadataGroup metadata;
   private final Map<RaftGroupId, DataGroup> dataGroups;
   private final List<Consumer<PartitionId>> partitionListeners;
+  private final List<Consumer<RaftGroupId>> leadershipListeners = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService upkeep;
   private final ExecutorService background;
 
@@ -146,6 +147,7 @@ final class ReplicaParts {
           .onLeadershipChanged(
               () -> {
                 group.leadershipChanged();
+                leadershipListeners.forEach(each -> each.accept(group.id()));
                 Upkeep.execute(upkeep, reconciler::leadershipChanged);
               });
       metadataState.addListener(_ -> reconciler.topicsChanged());
@@ -175,6 +177,10 @@ final class ReplicaParts {
 
   List<Consumer<PartitionId>> partitionListeners() {
     return partitionListeners;
+  }
+
+  List<Consumer<RaftGroupId>> leadershipListeners() {
+    return leadershipListeners;
   }
 
   /** From the top down: nothing new comes in, then the raft groups stop and close their states. */

@@ -28,6 +28,7 @@ public record NodeConfig(
   private static final int NODES_MAX = 1_000;
   private static final int RAFT_GROUPS_MAX = 1_000;
   private static final long MIB = 1L << 20;
+  private static final String ZONE = "[a-zA-Z0-9._-]{1,249}";
 
   /** A batch goes into one entry of the Raft log, whole, with a little around it. */
   private static final int BATCH_BYTES_MAX = 4 << 20;
@@ -116,8 +117,12 @@ public record NodeConfig(
     }
     int port = section.integer("port", 1, 65_535);
     int raftPort = section.integer("raft-port", 1, 65_535);
+    String zone = section.optionalText("zone");
+    if (zone != null && !zone.matches(ZONE)) {
+      throw section.problem("zone", "must be 1 to 249 of [a-zA-Z0-9._-], was \"" + zone + "\"");
+    }
     section.rejectUnknownKeys();
-    return new NodeEndpoint(new NodeId(id), host, port, raftPort);
+    return new NodeEndpoint(new NodeId(id), host, port, raftPort, zone == null ? "" : zone);
   }
 
   private static void rejectSharedAddress(

@@ -3,6 +3,7 @@ package dev.funes.server.grpc;
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.record.BatchValidator;
 import dev.funes.replication.Replica;
+import dev.funes.server.coordinator.Coordinator;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -34,13 +35,19 @@ public final class ApiServer implements AutoCloseable {
   private final Server server;
   private final HealthReporter health;
   private final Peers peers;
+  private final Coordinator coordinator;
   private final List<ExecutorService> executors;
 
   private ApiServer(
-      Server server, HealthReporter health, Peers peers, List<ExecutorService> executors) {
+      Server server,
+      HealthReporter health,
+      Peers peers,
+      Coordinator coordinator,
+      List<ExecutorService> executors) {
     this.server = server;
     this.health = health;
     this.peers = peers;
+    this.coordinator = coordinator;
     this.executors = executors;
   }
 
@@ -80,17 +87,29 @@ public final class ApiServer implements AutoCloseable {
             .intercept(ClientConnection.interceptor())
             .addService(health.service())
             .addService(ProtoReflectionServiceV1.newInstance());
-    addServices(builder, replica, load, data, clock, peers, executor, fetches);
-    Server server = builder.build().start();
+    Coordinator coordinator = Coordinator.start(replica, clock);
+    addServices(builder, replica, coordinator, load, data, clock, peers, executor, fetches);
+    Server server;
+    try {
+      server = builder.build().start();
+    } catch (IOException e) {
+      coordinator.close();
+      throw e;
+    }
     health.start(timer);
     load.start(timer);
     return new ApiServer(
-        server, health, peers, List.of(executor, fetchExecutor, filterExecutor, timer));
+        server,
+        health,
+        peers,
+        coordinator,
+        List.of(executor, fetchExecutor, filterExecutor, timer));
   }
 
   private static void addServices(
       NettyServerBuilder builder,
       Replica replica,
+      Coordinator coordinator,
       NodeLoad load,
       Path data,
       InstantSource clock,
@@ -114,7 +133,7 @@ public final class ApiServer implements AutoCloseable {
             executor);
     GroupRouting routing = new GroupRouting(replica, leaders);
     GroupStates states = new GroupStates(replica, barriers);
-    GroupOffsets offsets = new GroupOffsets(replica, routing, leaders, states);
+    GroupOffsets offsets = new GroupOffsets(replica, routing, states);
     OffsetCommits commits = new OffsetCommits(replica, topics, routing, lookup);
     NodeStatus node = new NodeStatus(replica, data, version());
     List<BindableService> services =
@@ -128,11 +147,19 @@ public final class ApiServer implements AutoCloseable {
                     routing,
                     states,
                     new ResetPlans(topics, states, lookup),
-                    new EmptyGroupUpdates(replica, clock)),
+                    new CoordinatedUpdates(replica.placement(), coordinator)),
                 new OffsetHistories(routing, states),
                 new Bookmarks(replica, routing, states),
                 unary),
-            new GroupService(offsets, unary),
+            new GroupService(
+                replica.placement(),
+                coordinator,
+                commits,
+                new GroupAdmin(replica, coordinator, routing, states, leaders),
+                new GroupDescriptions(
+                    replica, coordinator, routing, states, lookup, clock, executor),
+                unary,
+                executor),
             new ClusterService(node, new ClusterStatus(replica, node, peers), unary));
     services.forEach(service -> builder.addService(MalformedRequests.refused(service)));
   }
@@ -146,6 +173,7 @@ public final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     health.stop();
+    coordinator.close(); // members look for the next one at once
     server.shutdown();
     try {
       if (!server.awaitTermination(CLOSE_MILLIS_MAX / 10, TimeUnit.MILLISECONDS)) {

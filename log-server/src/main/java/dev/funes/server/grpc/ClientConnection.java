@@ -5,6 +5,7 @@ import io.grpc.Attributes;
 import io.grpc.ClientInterceptor;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -13,6 +14,8 @@ import io.grpc.ServerTransportFilter;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.MetadataUtils;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +33,16 @@ final class ClientConnection {
   private final NodeLoad node;
   private final InFlightBytes inFlight;
   private final Peers peers;
+  private final String host;
   private volatile boolean fromNode;
   private volatile boolean admitted;
   private boolean ended;
 
-  private ClientConnection(NodeLoad node, Placement placement) {
+  private ClientConnection(NodeLoad node, Placement placement, String host) {
     this.node = node;
     this.inFlight = new InFlightBytes(node.limits().connectionBytesMax());
     this.peers = new Peers(placement);
+    this.host = host;
   }
 
   /** The connection that the current call came by; to be asked on the thread of the call. */
@@ -51,6 +56,11 @@ final class ClientConnection {
 
   Peers peers() {
     return peers;
+  }
+
+  /** The address at the other end; empty when it has none. */
+  String host() {
+    return host;
   }
 
   /** Counts a request that has been read, until it is answered. */
@@ -105,7 +115,14 @@ final class ClientConnection {
     return new ServerTransportFilter() {
       @Override
       public Attributes transportReady(Attributes attributes) {
-        return attributes.toBuilder().set(ATTRIBUTE, new ClientConnection(node, placement)).build();
+        SocketAddress remote = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        String host =
+            remote instanceof InetSocketAddress address && address.getAddress() != null
+                ? address.getAddress().getHostAddress()
+                : "";
+        return attributes.toBuilder()
+            .set(ATTRIBUTE, new ClientConnection(node, placement, host))
+            .build();
       }
 
       @Override

@@ -1,42 +1,28 @@
 package dev.funes.server.grpc;
 
-import dev.funes.cluster.NodeId;
 import dev.funes.cluster.PartitionId;
-import dev.funes.cluster.RaftGroupId;
 import dev.funes.cluster.Topic;
 import dev.funes.proto.v1.DeleteOffsetsRequest;
 import dev.funes.proto.v1.DeleteOffsetsResponse;
 import dev.funes.proto.v1.FetchOffsetsRequest;
 import dev.funes.proto.v1.FetchOffsetsResponse;
-import dev.funes.proto.v1.GroupServiceGrpc;
-import dev.funes.proto.v1.GroupServiceGrpc.GroupServiceStub;
-import dev.funes.proto.v1.GroupSummary;
-import dev.funes.proto.v1.ListGroupsRequest;
-import dev.funes.proto.v1.ListGroupsResponse;
 import dev.funes.proto.v1.OffsetServiceGrpc;
 import dev.funes.proto.v1.OffsetServiceGrpc.OffsetServiceStub;
 import dev.funes.replication.Replica;
 import dev.funes.state.GroupOffset;
-import dev.funes.state.KeyedState;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /** Shows and forgets stored offsets; where they live, behind a read barrier. */
 final class GroupOffsets {
   private final Replica replica;
   private final GroupRouting routing;
-  private final Leaders leaders;
   private final GroupStates states;
 
-  GroupOffsets(Replica replica, GroupRouting routing, Leaders leaders, GroupStates states) {
+  GroupOffsets(Replica replica, GroupRouting routing, GroupStates states) {
     this.replica = replica;
     this.routing = routing;
-    this.leaders = leaders;
     this.states = states;
   }
 
@@ -80,48 +66,6 @@ final class GroupOffsets {
                 OffsetServiceGrpc::newStub,
                 (stub, answer) ->
                     stub.deleteOffsets(request.toBuilder().setForwarded(true).build(), answer)));
-  }
-
-  /** Every raft group's leader knows its consumer groups. */
-  CompletableFuture<ListGroupsResponse> list(ListGroupsRequest request, Peers peers) {
-    List<CompletableFuture<? extends Collection<String>>> parts = new ArrayList<>();
-    Set<NodeId> others = new HashSet<>();
-    for (RaftGroupId group : replica.placement().dataRaftGroups()) {
-      NodeId leader = leaders.of(group);
-      if (leaders.isSelf(leader)) {
-        parts.add(groupsHere(group));
-      } else if (!request.getForwarded()) {
-        if (leader == null) {
-          throw new RequestProblem(
-              Errors.unavailable("raft group " + group + " has no leader at the moment"));
-        }
-        others.add(leader);
-      }
-    }
-    ListGroupsRequest forwarded = ListGroupsRequest.newBuilder().setForwarded(true).build();
-    for (NodeId node : others) {
-      parts.add(
-          peers
-              .<GroupServiceStub, ListGroupsResponse>read(
-                  node,
-                  GroupServiceGrpc::newStub,
-                  (stub, answer) -> stub.listGroups(forwarded, answer))
-              .thenApply(
-                  listed -> listed.getGroupsList().stream().map(GroupSummary::getGroup).toList()));
-    }
-    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-        .thenApply(
-            _ -> {
-              Set<String> groups = new TreeSet<>();
-              parts.forEach(part -> groups.addAll(part.join()));
-              ListGroupsResponse.Builder response = ListGroupsResponse.newBuilder();
-              groups.forEach(group -> response.addGroupsBuilder().setGroup(group));
-              return response.build();
-            });
-  }
-
-  private CompletableFuture<List<String>> groupsHere(RaftGroupId group) {
-    return states.current(group).thenApply(KeyedState::groups);
   }
 
   /** Of the topics that still exist; only of these names when there are any. */

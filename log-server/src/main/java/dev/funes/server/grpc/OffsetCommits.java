@@ -38,22 +38,44 @@ final class OffsetCommits {
 
   CompletableFuture<CommitOffsetsResponse> commit(CommitOffsetsRequest request, Peers peers) {
     GroupRouting.requireName(request.getGroup());
-    requireCount(request);
-    return findTopics(request)
+    // The node that was asked first has looked at the ends of the logs.
+    return check(request.getOffsetsList(), !request.getForwarded(), peers)
+        .thenCompose(offsets -> store(request, offsets, peers));
+  }
+
+  /** What a member asks to store, once it has been checked; fails with {@link RequestProblem}. */
+  CompletableFuture<List<GroupOffset>> check(List<StoredOffset> asked, Peers peers) {
+    try {
+      return check(asked, true, peers);
+    } catch (RequestProblem e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<List<GroupOffset>> check(
+      List<StoredOffset> asked, boolean withinLogs, Peers peers) {
+    requireCount(asked);
+    return findTopics(asked)
         .thenCompose(
             found -> {
-              List<GroupOffset> offsets = offsets(request, found);
-              // The node that was asked first has looked at the ends of the logs.
-              return request.getForwarded()
-                  ? store(request, offsets, peers)
-                  : requireWithinLogs(request, found, peers)
-                      .thenCompose(_ -> store(request, offsets, peers));
+              List<GroupOffset> offsets = offsets(asked, found);
+              return withinLogs
+                  ? requireWithinLogs(asked, found, peers).thenApply(_ -> offsets)
+                  : CompletableFuture.completedFuture(offsets);
             });
   }
 
-  private CompletableFuture<List<Topic>> findTopics(CommitOffsetsRequest request) {
+  /** Stores what a member asked for, on the node that coordinates its consumer group. */
+  CompletableFuture<Void> store(
+      String group, String memberId, long generation, List<GroupOffset> offsets) {
+    return replica
+        .commitOffsets(group, memberId, generation, offsets)
+        .thenAccept(outcome -> OutcomeMapping.requireDone(replica.placement(), group, outcome));
+  }
+
+  private CompletableFuture<List<Topic>> findTopics(List<StoredOffset> asked) {
     List<CompletableFuture<Topic>> found =
-        request.getOffsetsList().stream().map(offset -> topics.find(offset.getTopic())).toList();
+        asked.stream().map(offset -> topics.find(offset.getTopic())).toList();
     return CompletableFuture.allOf(found.toArray(CompletableFuture<?>[]::new))
         .thenApply(_ -> found.stream().map(CompletableFuture::join).toList());
   }
@@ -79,19 +101,19 @@ final class OffsetCommits {
                     stub.commitOffsets(request.toBuilder().setForwarded(true).build(), answer)));
   }
 
-  private static void requireCount(CommitOffsetsRequest request) {
-    int count = request.getOffsetsCount();
+  private static void requireCount(List<StoredOffset> asked) {
+    int count = asked.size();
     if (count == 0 || count > OFFSETS_MAX) {
       throw new RequestProblem(
           Errors.invalid("offsets", "offsets must have 1 to " + OFFSETS_MAX + ", has " + count));
     }
   }
 
-  private static List<GroupOffset> offsets(CommitOffsetsRequest request, List<Topic> found) {
+  private static List<GroupOffset> offsets(List<StoredOffset> all, List<Topic> found) {
     List<GroupOffset> offsets = new ArrayList<>();
     Set<PartitionId> seen = new HashSet<>();
-    for (int i = 0; i < request.getOffsetsCount(); i++) {
-      StoredOffset asked = request.getOffsets(i);
+    for (int i = 0; i < all.size(); i++) {
+      StoredOffset asked = all.get(i);
       String field = "offsets[" + i + "]";
       PartitionId partition = Topics.partition(found.get(i), asked.getPartition());
       require(seen.add(partition), field, field + " names a partition again");
@@ -120,11 +142,11 @@ final class OffsetCommits {
 
   /** Asks leaders only about offsets that the replica here has not got to yet. */
   private CompletableFuture<Void> requireWithinLogs(
-      CommitOffsetsRequest request, List<Topic> found, Peers peers) {
+      List<StoredOffset> all, List<Topic> found, Peers peers) {
     List<Integer> ahead = new ArrayList<>();
     List<ListOffsetsPartition> questions = new ArrayList<>();
-    for (int i = 0; i < request.getOffsetsCount(); i++) {
-      StoredOffset asked = request.getOffsets(i);
+    for (int i = 0; i < all.size(); i++) {
+      StoredOffset asked = all.get(i);
       PartitionLog log = replica.log(found.get(i).partition(asked.getPartition()));
       if (asked.getOffset() > (log == null ? 0 : log.endOffset())) {
         ahead.add(i);
@@ -144,13 +166,13 @@ final class OffsetCommits {
         .thenAccept(
             answers -> {
               for (int i = 0; i < answers.size(); i++) {
-                requireWithin(request, ahead.get(i), answers.get(i));
+                requireWithin(all, ahead.get(i), answers.get(i));
               }
             });
   }
 
-  private static void requireWithin(CommitOffsetsRequest request, int index, ListedOffset end) {
-    StoredOffset asked = request.getOffsets(index);
+  private static void requireWithin(List<StoredOffset> all, int index, ListedOffset end) {
+    StoredOffset asked = all.get(index);
     String field = "offsets[" + index + "].offset";
     require(
         asked.getOffset() <= OffsetLookup.offset(end),

@@ -31,6 +31,11 @@ final class Outbox<T> {
     enqueue(responses::onCompleted);
   }
 
+  /** Ends the stream with an error, behind all that was sent before. */
+  void fail(Throwable failure) {
+    enqueue(() -> responses.onError(failure));
+  }
+
   private void enqueue(Runnable action) {
     queue.add(action);
     if (queued.getAndIncrement() == 0) {

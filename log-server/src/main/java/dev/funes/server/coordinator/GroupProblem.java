@@ -1,0 +1,61 @@
+package dev.funes.server.coordinator;
+
+import dev.funes.cluster.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why something could not be done to a consumer group, on its way through a future. Not a fault of
+ * the node, so it has no stack trace.
+ */
+public final class GroupProblem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** What kind of problem it is. */
+  public sealed interface Kind {
+    /** Nothing is known of the consumer group. */
+    record UnknownGroup() implements Kind {}
+
+    /** There is no such member: its session has ended. */
+    record UnknownMember() implements Kind {}
+
+    /** Somebody sent the member away. */
+    record Kicked() implements Kind {}
+
+    /** Another process has joined with the same instance id. */
+    record Replaced() implements Kind {}
+
+    /** That needs a consumer group without members. */
+    record NotEmpty(int memberCount) implements Kind {}
+
+    /** A reset is under way. */
+    record Resetting() implements Kind {}
+
+    /** There are as many members as there may be. */
+    record MembersFull(int membersMax) implements Kind {}
+
+    /** Another node leads; null: nobody is known to. */
+    record NotCoordinator(@Nullable NodeId leader) implements Kind {}
+
+    /** Nothing has happened, and it may be tried again. */
+    record Unavailable() implements Kind {}
+
+    /** It may have happened or not. */
+    record UnknownOutcome() implements Kind {}
+  }
+
+  private final transient Kind kind;
+
+  GroupProblem(Kind kind, String message) {
+    super(message, null, false, false);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** For people. */
+  public String text() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,23 @@
+package dev.funes.server.coordinator;
+
+import dev.funes.group.Assignor;
+import java.util.SortedSet;
+
+/**
+ * What a member says of itself when it joins. Its fields have been checked.
+ *
+ * @param memberId empty: a new member
+ * @param instanceId empty: none
+ * @param topicPattern empty: none
+ */
+public record Joining(
+    String memberId,
+    String instanceId,
+    String clientId,
+    String host,
+    String zone,
+    SortedSet<String> topics,
+    String topicPattern,
+    Assignor assignor,
+    int sessionTimeoutMillis,
+    int rebalanceTimeoutMillis) {}
