@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.CompletionException;
 
 /** The examples of docs/client.md, compiled and run by {@link ClientExamplesTest}. */
 final class ClientExamples {
@@ -64,6 +65,29 @@ final class ClientExamples {
       }
       producer.flush(); // everything has been acknowledged or has failed
     }
+  }
+
+  static void appendTogether(Producer producer, Admin admin) {
+    TopicPartition ledger = new TopicPartition("ledger", 0);
+    long end = admin.listOffsets(Map.of(ledger, new LogPosition.End())).get(ledger).offset();
+    List<ProducerRecord> transfer =
+        List.of(
+            ProducerRecord.of("ledger", "anna".getBytes(UTF_8), "-10".getBytes(UTF_8)),
+            ProducerRecord.of("ledger", "bert".getBytes(UTF_8), "10".getBytes(UTF_8)));
+    try {
+      producer.appendAt(ledger, end, transfer).join(); // both or none, and only there
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof FunesException conflict
+          && conflict.code() == ErrorCode.OFFSET_CONFLICT) {
+        catchUp(ledger, conflict.limit()); // somebody was quicker: it ends there now
+      } else {
+        throw e;
+      }
+    }
+  }
+
+  private static void catchUp(TopicPartition partition, long endOffset) {
+    System.out.println(partition + " ends at " + endOffset);
   }
 
   static void consume(ClientConfig config, int rounds) {
