@@ -67,6 +67,20 @@ public record GroupOptions(
     return !instanceId.isEmpty();
   }
 
+  /** The same with another delivery. */
+  GroupOptions withDelivery(Delivery other) {
+    return new GroupOptions(
+        instanceId,
+        clientId,
+        zone,
+        assignor,
+        sessionTimeout,
+        rebalanceTimeout,
+        pollIntervalMax,
+        other,
+        commitInterval);
+  }
+
   /** The defaults. */
   public static Builder builder() {
     return new Builder();

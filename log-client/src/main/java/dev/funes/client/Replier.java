@@ -28,8 +28,6 @@ public final class Replier implements AutoCloseable {
    */
   private static final long ROUND_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
-  private static final GroupOptions OPTIONS =
-      GroupOptions.builder().delivery(Delivery.MANUAL).build();
   private static final String GROUP_SUFFIX = ".repliers";
 
   private final String topic;
@@ -45,13 +43,18 @@ public final class Replier implements AutoCloseable {
       ClientConfig config,
       String topic,
       String group,
+      GroupOptions options,
       RequestHandler handler,
       ReplierListener listener) {
     this.topic = topic;
     this.handler = handler;
     this.listener = listener;
     // When retention was quicker than the group, it goes on with what is there.
-    this.consumer = Consumer.open(config.withOffsetReset(OffsetReset.START), group, OPTIONS);
+    this.consumer =
+        Consumer.open(
+            config.withOffsetReset(OffsetReset.START),
+            group,
+            options.withDelivery(Delivery.MANUAL));
     this.producer = Producer.open(config);
     this.admin = Admin.open(config);
     this.replies = new Replies(producer, new ReplyTopics(admin));
@@ -64,17 +67,24 @@ public final class Replier implements AutoCloseable {
 
   /** A replier in the group {@link #defaultGroup}; it connects when it runs. */
   public static Replier open(ClientConfig config, String topic, RequestHandler handler) {
-    return open(config, topic, defaultGroup(topic), handler, ReplierListener.NONE);
+    return open(
+        config, topic, defaultGroup(topic), GroupOptions.DEFAULTS, handler, ReplierListener.NONE);
   }
 
-  /** A replier; it connects when it runs. */
+  /**
+   * A replier; it connects when it runs.
+   *
+   * @param options how it is a member of the group; when offsets are stored is its own affair,
+   *     though
+   */
   public static Replier open(
       ClientConfig config,
       String topic,
       String group,
+      GroupOptions options,
       RequestHandler handler,
       ReplierListener listener) {
-    return new Replier(config, topic, group, handler, listener);
+    return new Replier(config, topic, group, options, handler, listener);
   }
 
   /**

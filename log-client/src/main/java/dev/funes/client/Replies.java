@@ -17,7 +17,8 @@ final class Replies {
   private final Set<String> known = new HashSet<>();
   private final List<Sent> underWay = new ArrayList<>();
 
-  private record Sent(Request request, CompletableFuture<RecordPosition> future) {}
+  private record Sent(
+      Request request, ProducerRecord record, CompletableFuture<RecordPosition> future) {}
 
   Replies(Producer producer, ReplyTopics topics) {
     this.producer = producer;
@@ -31,7 +32,8 @@ final class Replies {
    */
   void send(Request request, String status, byte @Nullable [] value) {
     ensureTopic(request);
-    underWay.add(new Sent(request, producer.send(record(request, status, value))));
+    ProducerRecord record = record(request, status, value);
+    underWay.add(new Sent(request, record, producer.send(record)));
   }
 
   private void ensureTopic(Request request) {
@@ -65,23 +67,25 @@ final class Replies {
     for (Sent sent : waited) {
       FunesException failure = failure(sent.future());
       if (failure != null) {
-        sendInstead(sent.request(), failure);
+        sendInstead(sent, failure);
       }
     }
   }
 
-  private void sendInstead(Request request, FunesException failure) {
+  private void sendInstead(Sent sent, FunesException failure) {
     FunesException second =
         switch (failure.code()) {
           // The requester should know rather than wait.
-          case RECORD_TOO_LARGE, BATCH_TOO_LARGE ->
-              failure(
-                  producer.send(
-                      record(
-                          request,
-                          RequestHeaders.ERROR,
-                          ("the reply is too large: " + failure.getMessage())
-                              .getBytes(StandardCharsets.UTF_8))));
+          case RECORD_TOO_LARGE, BATCH_TOO_LARGE -> {
+            String message = "the reply is too large: " + failure.getMessage();
+            byte[] value = message.getBytes(StandardCharsets.UTF_8);
+            yield failure(producer.send(record(sent.request(), RequestHeaders.ERROR, value)));
+          }
+          case UNKNOWN_TOPIC -> { // It was there, so somebody has deleted it.
+            known.remove(sent.request().replyTopic());
+            ensureTopic(sent.request());
+            yield failure(producer.send(sent.record()));
+          }
           default -> failure;
         };
     if (second != null) {

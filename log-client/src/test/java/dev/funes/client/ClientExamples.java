@@ -67,9 +67,9 @@ final class ClientExamples {
     }
   }
 
-  static void appendTogether(Producer producer, Admin admin) {
+  static void appendTogether(Producer producer, Consumer consumer) {
     TopicPartition ledger = new TopicPartition("ledger", 0);
-    long end = admin.listOffsets(Map.of(ledger, new LogPosition.End())).get(ledger).offset();
+    long end = consumer.position(ledger); // it has read everything up to here
     List<ProducerRecord> transfer =
         List.of(
             ProducerRecord.of("ledger", "anna".getBytes(UTF_8), "-10".getBytes(UTF_8)),

@@ -27,8 +27,10 @@ class ClientExamplesTest {
       try (Admin admin = Admin.open(config)) {
         ClientExamples.failures(admin);
         var _ = admin.createTopic("ledger", 1, TopicSettings.DEFAULTS);
-        try (Producer producer = Producer.open(config)) {
-          ClientExamples.appendTogether(producer, admin);
+        try (Producer producer = Producer.open(config);
+            Consumer consumer = Consumer.open(config, null)) {
+          consumer.assign(consumer.partitions("ledger"));
+          ClientExamples.appendTogether(producer, consumer);
         }
         assertThat(cluster.existing("ledger", 0).endOffset()).isEqualTo(2);
       }

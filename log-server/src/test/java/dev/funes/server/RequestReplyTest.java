@@ -10,6 +10,7 @@ import dev.funes.client.ClientConfig;
 import dev.funes.client.ConsumedRecord;
 import dev.funes.client.ErrorCode;
 import dev.funes.client.FunesException;
+import dev.funes.client.GroupOptions;
 import dev.funes.client.Producer;
 import dev.funes.client.ProducerRecord;
 import dev.funes.client.RecordPosition;
@@ -52,6 +53,10 @@ class RequestReplyTest {
   private static final int PARTITIONS = 4;
   private static final Duration LONG = Duration.ofSeconds(60);
 
+  /** So that who is gone is soon replaced. */
+  private static final GroupOptions BRIEF_SESSION =
+      GroupOptions.builder().sessionTimeout(Duration.ofSeconds(2)).build();
+
   private final List<RunningReplier> repliers = new ArrayList<>();
   private ClientConfig config = ClientConfig.builder().build();
   private String topic = "";
@@ -89,7 +94,8 @@ class RequestReplyTest {
     final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
     RunningReplier(ClientConfig config, String topic, RequestHandler handler) {
-      replier = Replier.open(config, topic, Replier.defaultGroup(topic), handler, this);
+      replier =
+          Replier.open(config, topic, Replier.defaultGroup(topic), BRIEF_SESSION, handler, this);
       thread = Thread.ofPlatform().daemon().start(this::run);
     }
 
@@ -164,6 +170,16 @@ class RequestReplyTest {
       assertThat(requesters)
           .extracting(Requester::id)
           .contains(RequestHeaders.text(one.headers(), RequestHeaders.REPLY_TO));
+      // Sooner or later each of the repliers has its share.
+      Requester any = requesters.getFirst();
+      AtomicInteger more = new AtomicInteger();
+      await()
+          .atMost(LONG)
+          .until(
+              () -> {
+                any.request(topic, bytes("key" + more.incrementAndGet()), bytes("x"), LONG).get();
+                return repliers.stream().allMatch(replier -> replier.answered.get() > 0);
+              });
     } finally {
       requesters.forEach(Requester::close);
     }
@@ -189,6 +205,20 @@ class RequestReplyTest {
       replier(shout());
 
       assertThat(text(reply.get(60, TimeUnit.SECONDS).value())).isEqualTo("HELLO");
+    }
+  }
+
+  @Test
+  void aReplyTopicThatWasDeletedIsMadeAgain() throws Exception {
+    replier(shout());
+    try (Requester requester = Requester.open(config);
+        Admin admin = Admin.open(config)) {
+      requester.request(topic, null, bytes("a"), LONG).get();
+      admin.deleteTopic(RequestHeaders.defaultReplyTopic(topic));
+    }
+    try (Requester requester = Requester.open(config)) {
+      assertThat(text(requester.request(topic, null, bytes("b"), LONG).get().value()))
+          .isEqualTo("B");
     }
   }
 

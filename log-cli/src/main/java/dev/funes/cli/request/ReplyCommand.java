@@ -8,6 +8,7 @@ import dev.funes.cli.console.Terminal;
 import dev.funes.cli.console.Topics;
 import dev.funes.client.Admin;
 import dev.funes.client.ConsumedRecord;
+import dev.funes.client.GroupOptions;
 import dev.funes.client.Replier;
 import dev.funes.client.ReplierListener;
 import dev.funes.client.Request;
@@ -93,7 +94,13 @@ public final class ReplyCommand implements Callable<Integer> {
     }
     ShellHandler handler = new ShellHandler(command, execTimeout);
     try (Replier replier =
-            Replier.open(connection.config().build(), topic, name, handler, new ErrorLines(err));
+            Replier.open(
+                connection.config().build(),
+                topic,
+                name,
+                GroupOptions.DEFAULTS,
+                handler,
+                new ErrorLines(err));
         Interruption interruption =
             Interruption.listen(
                 () -> {

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     name = "request",
     description = {
       "Write a request to a topic, wait for its reply and print that.",
-      "The request and the reply are records: a reply that comes after the timeout (--timeout, 30s)"
+      "The request and the reply are records: a reply that comes after --timeout, which is 30s here,"
           + " is kept, and --await prints it. Exit code 6: no reply in time; 1: the reply says that"
           + " the request could not be answered."
     },
@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
       "%nExamples:",
       "  funes request prices '{\"item\":\"lamp\"}'",
       "  funes request prices --timeout 2s -k lamp < question.json",
-      "  funes request prices --await 0198c0ffee12-9f3b62a7c4d15e80"
+      "  funes request prices --await 01a2026d579c-3f86c23ec78f6fc4"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 public final class RequestCommand implements Callable<Integer> {
