@@ -166,6 +166,29 @@ final class ClientExamples {
     }
   }
 
+  static void replayRange(ClientConfig config, long mondayMillis, long tuesdayMillis) {
+    try (Admin admin = Admin.open(config)) {
+      List<String> topics = List.of("orders", "payments");
+      Cut from = admin.cut(topics, new LogPosition.Timestamp(mondayMillis));
+      Cut to = admin.cut(topics, new LogPosition.Timestamp(tuesdayMillis));
+      ReplayRange monday = ReplayRange.between(from, to).withFilter("json.total > 100");
+      try (Replay replay = Replay.open(config, monday)) {
+        while (replay.hasNext()) {
+          ship(replay.next());
+        }
+        System.out.println("read up to " + replay.position().offsets());
+      }
+    }
+  }
+
+  static void copy(ClientConfig config, ReplayRange range) {
+    try (ReplayCopy copy = ReplayCopy.open(config, "orders-again", "2026-11-22");
+        Replay replay = Replay.open(config, copy.remaining(range))) {
+      replay.forEachRemaining(copy::add);
+      copy.flush();
+    }
+  }
+
   static void health(ClientConfig config) {
     try (Admin admin = Admin.open(config)) {
       ClusterDescription cluster = admin.describeCluster();

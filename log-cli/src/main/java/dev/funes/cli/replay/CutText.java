@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A cut as users write it: one place for all partitions, or {@code TOPIC/PARTITION=OFFSET,...} for
@@ -25,6 +26,23 @@ record CutText(String option, String text, InstantSource clock) {
   /** True for each partition by its own offset. */
   boolean isExplicit() {
     return text.indexOf('=') >= 0;
+  }
+
+  /** Throws IllegalArgumentException when the text means nothing; the cluster is not asked. */
+  void check() {
+    if (isExplicit()) {
+      var _ = parts();
+    } else {
+      var _ = place();
+    }
+  }
+
+  private List<CommittedOffset> parts() {
+    try {
+      return Stream.of(text.split(",", -1)).map(PartitionName::parseCommit).toList();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+    }
   }
 
   Place place() {
@@ -72,13 +90,7 @@ record CutText(String option, String text, InstantSource clock) {
 
   private Cut explicit(Admin admin, List<String> topics) {
     SortedMap<TopicPartition, Long> offsets = new TreeMap<>();
-    for (String part : text.split(",", -1)) {
-      CommittedOffset offset;
-      try {
-        offset = PartitionName.parseCommit(part);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
-      }
+    for (CommittedOffset offset : parts()) {
       String topic = offset.partition().topic();
       if (!topics.contains(topic)) {
         throw new IllegalArgumentException(

@@ -168,6 +168,8 @@ public final class ReplayCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     CutText begin = new CutText("--from", from, clock);
     CutText end = new CutText("--to", to, clock);
+    begin.check();
+    end.check();
     requireFit(where, begin, end);
     Speed pace = Speed.parse(speed);
     RecordFormat recordFormat = RecordFormat.parse(format);

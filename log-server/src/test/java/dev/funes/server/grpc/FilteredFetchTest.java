@@ -17,11 +17,16 @@ import dev.funes.proto.v1.Record;
 import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.record.Compression;
 import dev.funes.record.RecordBatchBuilder;
+import dev.funes.server.FunesNode;
 import dev.funes.server.testing.FunesCluster;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -29,6 +34,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +186,56 @@ class FilteredFetchTest {
               assertThat(error.getField()).isEqualTo("filter");
               assertThat(error.getMessage()).contains("offset 3 of costly-0");
             });
+  }
+
+  @Test
+  void whatComesBeforeADamagedBatchIsStillSent() throws Exception {
+    create("damaged", 1);
+    append("damaged", 0, Compression.NONE, 10, i -> "sound");
+    long sound = logBytes("damaged");
+    append("damaged", 0, Compression.NONE, 10, i -> "spoilt");
+    for (Path log : logs("damaged")) {
+      try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+        file.seek(sound + 100);
+        int old = file.read();
+        file.seek(sound + 100);
+        file.write(old ^ 1);
+      }
+    }
+
+    Read read = read(fetch("damaged", "offset % 2 == 0"));
+
+    assertThat(read.offsets).containsExactly(0L, 2L, 4L, 6L, 8L);
+    assertThat(read.next).isEqualTo(10);
+    assertThat(read.errors)
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.getCode()).isEqualTo(ErrorCode.CORRUPT_BATCH);
+              assertThat(error.getMessage()).contains("at offset 10");
+            });
+  }
+
+  private static long logBytes(String topic) throws IOException {
+    long bytes = 0;
+    for (Path log : logs(topic)) {
+      bytes = Math.max(bytes, Files.size(log));
+    }
+    return bytes;
+  }
+
+  private static List<Path> logs(String topic) throws IOException {
+    List<Path> logs = new ArrayList<>();
+    for (FunesNode node : CLUSTER.nodes()) {
+      try (Stream<Path> files = Files.walk(node.config().data())) {
+        files
+            .filter(file -> file.toString().contains("/partitions/" + topic + "-0."))
+            .filter(file -> file.toString().endsWith(".log"))
+            .forEach(logs::add);
+      }
+    }
+    assertThat(logs).isNotEmpty();
+    return logs;
   }
 
   @Test
