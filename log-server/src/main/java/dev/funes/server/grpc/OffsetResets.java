@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * it, and all of them by one command. Any thread may call.
  */
 final class OffsetResets {
-  private static final int TARGETS_MAX = 10_000;
+  private static final int TARGETS_MAX = 20_000;
 
   /** So long members may take at most to let go of their partitions, and a little. */
   private static final int RESET_MILLIS_MAX = 3_660_000;

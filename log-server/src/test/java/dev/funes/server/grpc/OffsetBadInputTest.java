@@ -127,7 +127,7 @@ class OffsetBadInputTest {
     refused(
         targets(target("t", 0, 0), target("t", 0, 0)), ErrorCode.INVALID_ARGUMENT, "targets[1]");
     refused(targets(target("t", 0, 0)).addTopics(topic("t")), ErrorCode.INVALID_ARGUMENT, "topics");
-    OffsetTarget[] tooMany = new OffsetTarget[10_001];
+    OffsetTarget[] tooMany = new OffsetTarget[20_001];
     Arrays.fill(tooMany, target("t", 0, 0));
     refused(targets(tooMany), ErrorCode.INVALID_ARGUMENT, "targets");
   }
