@@ -87,6 +87,8 @@ class UsageTest {
             "perf consume",
             "perf e2e",
             "perf topics",
+            "request",
+            "reply",
             "dump",
             "verify",
             "generate-completion");
