@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Coordinator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
-  private static final int TICK_MILLIS = 100;
+  private static final int TICK_MILLIS = 200;
 
   /** Time that a tick may be late for; more is time in which the whole process stood still. */
   private static final int LATE_MILLIS_MAX = 1_000;
@@ -80,6 +80,7 @@ public final class Coordinator implements AutoCloseable {
     replica.addLeadershipListener(
         raftGroup -> coordinator.execute(() -> coordinator.lookAt(raftGroup)));
     replica.metadata().addListener(_ -> coordinator.viewChanged());
+    coordinator.viewChanged(); // it may have, before anyone listened
     for (RaftGroupId raftGroup : replica.placement().raftGroupsOf(replica.self())) {
       if (!raftGroup.isMetadata()) {
         // Leadership may have come before anyone listened.
@@ -141,6 +142,11 @@ public final class Coordinator implements AutoCloseable {
   /** The member goes for good; the sink is told when that is stored. */
   public void leave(String group, String memberId, MemberSink sink) {
     ifLive(group, live -> live.leave(memberId, sink));
+  }
+
+  /** Runs something when all that was asked for before has been looked at. */
+  public void afterThat(Runnable task) {
+    execute(task);
   }
 
   /** The stream is broken or closed; the member has its session timeout to come back. */
@@ -408,6 +414,11 @@ public final class Coordinator implements AutoCloseable {
     @Override
     public <T> void whenDone(CompletableFuture<T> future, Consumer<@Nullable T> then) {
       var _ = future.whenComplete((value, _) -> execute(() -> then.accept(value)));
+    }
+
+    @Override
+    public void soon(Runnable task) {
+      execute(task);
     }
 
     @Override

@@ -33,6 +33,9 @@ public final class GroupProblem extends RuntimeException {
     /** There are as many members as there may be. */
     record MembersFull(int membersMax) implements Kind {}
 
+    /** What must be stored of the consumer group would not fit into one command. */
+    record TooLarge() implements Kind {}
+
     /** Another node leads; null: nobody is known to. */
     record NotCoordinator(@Nullable NodeId leader) implements Kind {}
 

@@ -48,6 +48,9 @@ final class LiveGroup {
 
     <T> void whenDone(CompletableFuture<T> future, Consumer<@Nullable T> then);
 
+    /** Behind what the coordinator has been asked already, so that it is taken together. */
+    void soon(Runnable task);
+
     void later(long millis, Runnable task);
 
     /** The group has nothing to keep in memory, or must be read again. */
@@ -67,6 +70,7 @@ final class LiveGroup {
   private GroupRecord record;
   private Map<PartitionId, String> target = Map.of();
   private boolean underWay;
+  private boolean advancing;
   private boolean closed;
 
   LiveGroup(String name, GroupRecord record, GroupStore store, Surroundings coordinator) {
@@ -246,7 +250,7 @@ final class LiveGroup {
   CompletableFuture<Void> delete() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     deletions.add(done);
-    advance();
+    advanceSoon();
     return done;
   }
 
@@ -257,7 +261,7 @@ final class LiveGroup {
 
   /** Lets go of the memory unless there are members or something is to be done. */
   void forgetWhenIdle() {
-    advance();
+    advanceSoon();
   }
 
   boolean reads(Set<String> topicNames) {
@@ -295,13 +299,24 @@ final class LiveGroup {
     happened(
         new GroupEvent.Leave(memberId, why),
         _ -> end(memberId, new Kind.UnknownMember(), message),
-        _ -> {});
+        _ -> session.staying());
   }
 
   private void happened(
       GroupEvent event, Consumer<EventResult> then, Consumer<GroupProblem> failed) {
     queue.add(new Queued(event, then, failed));
-    advance();
+    advanceSoon();
+  }
+
+  private void advanceSoon() {
+    if (!advancing && !underWay) {
+      advancing = true;
+      coordinator.soon(
+          () -> {
+            advancing = false;
+            advance();
+          });
+    }
   }
 
   private void advance() {
@@ -339,6 +354,7 @@ final class LiveGroup {
           switch (outcome) {
             case Outcome.GroupUpdated(_, long historyId) -> finish(taken, step, historyId);
             case Outcome.Busy(long millis) -> again(millis, taken);
+            case Outcome.Invalid(String why) -> refuseJoins(taken, why);
             case null, default -> {
               GroupProblem problem = problem(outcome);
               taken.forEach(each -> each.failed.accept(problem));
@@ -346,6 +362,25 @@ final class LiveGroup {
             }
           }
         });
+  }
+
+  /** The record would not fit into a command; those who are members go on with what they have. */
+  private void refuseJoins(List<Queued> taken, String why) {
+    GroupProblem problem =
+        problem(new Kind.TooLarge(), "group %s would become too large: %s".formatted(name, why));
+    boolean joins = taken.stream().anyMatch(each -> each.event instanceof GroupEvent.Join);
+    List<Queued> since = List.copyOf(queue);
+    queue.clear();
+    for (Queued each : taken) {
+      if (!joins || each.event instanceof GroupEvent.Join) {
+        each.failed.accept(problem);
+      } else {
+        queue.add(each);
+      }
+    }
+    queue.addAll(since);
+    underWay = false;
+    advance();
   }
 
   private void again(long millis, List<Queued> taken) {

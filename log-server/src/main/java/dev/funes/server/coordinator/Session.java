@@ -84,4 +84,8 @@ final class Session {
   void leaving() {
     leaving = true;
   }
+
+  void staying() {
+    leaving = false;
+  }
 }

@@ -29,6 +29,7 @@ final class CommitRates {
       List<HistoryEntry> page = state.history(group, before, PAGE);
       for (HistoryEntry entry : page) {
         if (entry.timeMillis() < nowMillis - WINDOW_MILLIS) {
+          rates.spanMillis = WINDOW_MILLIS;
           return rates;
         }
         rates.add(entry, nowMillis);

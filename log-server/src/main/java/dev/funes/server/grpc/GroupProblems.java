@@ -24,6 +24,7 @@ final class GroupProblems {
       case Kind.Resetting() -> Errors.of(ErrorCode.GROUP_RESETTING, text);
       case Kind.MembersFull(int membersMax) ->
           Errors.overLimit(ErrorCode.LIMIT_EXCEEDED, "group-members-max", text, membersMax);
+      case Kind.TooLarge() -> Errors.of(ErrorCode.LIMIT_EXCEEDED, text);
       case Kind.NotCoordinator(var leader) -> Errors.notLeader(placement, leader);
       case Kind.Unavailable() -> Errors.unavailable(text);
       case Kind.UnknownOutcome() -> Errors.unknownOutcome(text);

@@ -89,13 +89,17 @@ final class MemberCall implements StreamObserver<MemberRequest>, MemberSink {
 
   @Override
   public void onNext(MemberRequest request) {
+    if (!open.get()) {
+      return; // what comes after the end of the stream
+    }
     try {
       take(request);
     } catch (RequestProblem e) {
       fail(e.error());
     }
     if (commitsInFlight.get() < COMMITS_IN_FLIGHT_MAX) {
-      wantMore();
+      // So that nobody can fill the coordinator's queue.
+      coordinator.afterThat(this::wantMore);
     }
   }
 
