@@ -101,7 +101,8 @@ public final class Replier implements AutoCloseable {
    * Answers until {@link #stop} or until it has answered so many; returns how many it has answered.
    */
   public long run(long countMax) {
-    consumer.assign(consumer.partitions(topic));
+    var _ = consumer.partitions(topic); // A member of a group would wait for a topic to appear.
+    consumer.subscribe(Subscription.to(topic));
     long count = 0;
     while (count < countMax && !stopped) {
       count += answerSome(consumer.poll(POLL), countMax - count);

@@ -209,6 +209,34 @@ class RequestReplyTest {
   }
 
   @Test
+  void aSlowReplierGivesWhatItHasNotBegunToOneThatJoins() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
+    try (Requester requester = Requester.open(config)) {
+      for (int i = 0; i < 24; i++) {
+        replies.add(requester.request(topic, bytes("key" + i), bytes("" + i), LONG));
+      }
+      replier(
+          request -> {
+            begun.countDown();
+            return never.await(200, TimeUnit.MILLISECONDS) ? null : request.value(); // Much work.
+          });
+      assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+
+      RunningReplier second = replier(shout());
+
+      for (CompletableFuture<Reply> reply : replies) {
+        assertThat(reply.get(60, TimeUnit.SECONDS).isError()).isFalse();
+      }
+      assertThat(second.answered.get()).isPositive();
+      assertThat(repliers.stream().mapToInt(replier -> replier.answered.get()).sum())
+          .as("what was not begun is handed over, not what was answered")
+          .isBetween(24, 40);
+    }
+  }
+
+  @Test
   void aReplyTopicThatWasDeletedIsMadeAgain() throws Exception {
     replier(shout());
     try (Requester requester = Requester.open(config);
