@@ -2,15 +2,26 @@ package dev.funes.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.funes.client.ClientConfig;
+import dev.funes.client.ConsumedRecord;
+import dev.funes.client.Consumer;
+import dev.funes.client.GroupOptions;
+import dev.funes.client.Subscription;
 import dev.funes.server.testing.FunesCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -208,6 +219,54 @@ class ReplayCommandTest {
     assertThat(result.err()).contains("'readers' has no members");
     assertThat(cli().run("consume", "grouped", "-g", "readers", "-e").succeeded().lines())
         .containsExactlyInAnyOrder("two", "three");
+  }
+
+  @Test
+  void theMembersOfAGroupReadARangeAgain() throws Exception {
+    create("shipped", "1000 a one", "2000 b two", "3000 c three", "4000 d four");
+    Queue<String> read = new ConcurrentLinkedQueue<>();
+    AtomicBoolean ended = new AtomicBoolean();
+    ClientConfig config = ClientConfig.builder().servers(CLUSTER.addresses()).build();
+    GroupOptions options = GroupOptions.builder().commitInterval(Duration.ofMillis(50)).build();
+    Thread member =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try (Consumer consumer = Consumer.open(config, "shippers", options)) {
+                    consumer.subscribe(Subscription.to("shipped"));
+                    while (!ended.get()) {
+                      consumer
+                          .poll(Duration.ofMillis(100))
+                          .forEach(record -> read.add(value(record)));
+                    }
+                  }
+                });
+    await().until(() -> read.size() == 4);
+
+    Cli.Result result =
+        cli().run("replay", "shipped", "--from", "@3000", "--group", "shippers", "--yes");
+
+    assertThat(result.succeeded().err()).contains("'shippers' has read 2 records again");
+    assertThat(read).hasSize(6);
+    assertThat(read.stream().skip(4)).containsExactlyInAnyOrder("three", "four");
+    ended.set(true);
+    member.join();
+  }
+
+  private static String value(ConsumedRecord record) {
+    return new String(Objects.requireNonNull(record.record().value()), UTF_8);
+  }
+
+  @Test
+  void consumingFiltersToo() {
+    create("consumed", "1000 a {\"n\":1}", "2000 b {\"n\":2}", "3000 a {\"n\":3}");
+    assertThat(replayed("consume", "consumed", "-e", "--key", "a"))
+        .containsExactlyInAnyOrder("{\"n\":1}", "{\"n\":3}");
+    assertThat(replayed("consume", "consumed", "-e", "--filter", "json.n == 2"))
+        .containsExactly("{\"n\":2}");
+    cli()
+        .run("consume", "consumed", "-e", "--filter", "json.n = 2")
+        .failedWith(2, "filter 1:8: unexpected '='");
   }
 
   @Test

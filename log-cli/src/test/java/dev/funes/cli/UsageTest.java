@@ -65,6 +65,8 @@ class UsageTest {
             "topic delete",
             "produce",
             "consume",
+            "request",
+            "reply",
             "replay",
             "offsets",
             "offsets show",
