@@ -21,6 +21,7 @@ final class FakeCluster implements AutoCloseable {
   final AtomicInteger fetchesStarted = new AtomicInteger();
   final AtomicInteger responsesSent = new AtomicInteger();
   final List<FakeNode> nodes = new ArrayList<>();
+  final FakeGroup group = new FakeGroup();
 
   /** Asked once for every produce request. */
   volatile Function<ProduceRequest, Fault> faults = request -> Fault.NONE;

@@ -39,6 +39,7 @@ final class FakeNode {
             .addService(new FakeLogService(cluster, () -> self.get(id)))
             .addService(new FakeTopicService(cluster))
             .addService(new FakeOffsetService(cluster))
+            .addService(new FakeGroupService(cluster, () -> self.get(id)))
             .build()
             .start();
     FakeNode node = new FakeNode(id, server);
