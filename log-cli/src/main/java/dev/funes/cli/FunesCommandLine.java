@@ -4,6 +4,7 @@ import dev.funes.cli.cluster.ClusterCommand;
 import dev.funes.cli.console.ExitCode;
 import dev.funes.cli.console.StandardStreams;
 import dev.funes.cli.consume.ConsumeCommand;
+import dev.funes.cli.group.GroupCommand;
 import dev.funes.cli.node.DevCommand;
 import dev.funes.cli.node.ServerCommand;
 import dev.funes.cli.offline.DumpCommand;

@@ -23,6 +23,11 @@ public final class Terminal {
     return STDIN;
   }
 
+  /** True when standard output goes to a terminal: what is watched is drawn anew only then. */
+  public static boolean onStandardOutput() {
+    return STDOUT;
+  }
+
   /** True when a person types and reads the output: changes are shown before they are made. */
   public static boolean onBothEnds() {
     return STDIN && STDOUT;

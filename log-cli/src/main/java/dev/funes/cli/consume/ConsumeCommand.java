@@ -6,13 +6,12 @@ import dev.funes.cli.console.FilterOptions;
 import dev.funes.cli.console.Interruption;
 import dev.funes.cli.console.Progress;
 import dev.funes.cli.console.StandardStreams;
-import dev.funes.cli.console.Topics;
 import dev.funes.cli.format.ByteSink;
 import dev.funes.cli.format.Place;
 import dev.funes.cli.format.RecordFormat;
 import dev.funes.client.Admin;
+import dev.funes.client.ClientConfig;
 import dev.funes.client.Consumer;
-import dev.funes.client.FunesException;
 import dev.funes.client.TopicPartition;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,11 +33,13 @@ import picocli.CommandLine.Spec;
     name = "consume",
     description = {
       "Read records and print them, from the start unless told otherwise, and wait for more.",
-      "With -g the offsets of the group say where to begin, and are stored after the records were"
-          + " written out: nothing is passed over, and after a crash a little may come again."
+      "With -g it joins the consumer group, which shares the partitions among its members. The"
+          + " stored offsets of the group say where to begin, and are stored after the records"
+          + " were written out: nothing is passed over, and after a crash a little may come again."
     },
     footer = {
       "%nPartitions are read side by side; the order is that of the log within each.",
+      "With -g and -p it is no member: it reads that partition alone, which no member may hold.",
       "%nFields of a format:",
       "  %%t topic  %%p partition  %%o offset  %%k key  %%v value  %%T timestamp",
       "  %%h headers  %%%% a percent; escapes: \\n \\t \\r \\0 \\\\ \\xHH",
@@ -51,6 +52,8 @@ import picocli.CommandLine.Spec;
       "  funes consume orders --tail 5",
       "  funes consume orders --filter 'json.total > 100 && headers.source == \"web\"'",
       "  funes consume orders -g shipping",
+      "  funes consume orders returns -g shipping -f '%%t/%%p@%%o %%v\\n'",
+      "  funes consume --pattern 'orders-.*' -g audit --instance-id audit-1",
       "  funes consume orders -p 0 -o 120 -n 1 -f raw > record.bin"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
@@ -61,8 +64,16 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Mixin private Connection connection;
   @Mixin private FilterOptions filter;
 
-  @Parameters(paramLabel = "TOPIC", description = "The topic.")
-  private String topic;
+  @Parameters(paramLabel = "TOPIC", arity = "0..*", description = "The topics.")
+  private @Nullable List<String> topics;
+
+  @Option(
+      names = "--pattern",
+      paramLabel = "RE",
+      description =
+          "And every topic whose whole name this regular expression matches (RE2); with -g also"
+              + " those that are created later.")
+  private @Nullable String pattern;
 
   @Option(
       names = {"-o", "--offset"},
@@ -86,16 +97,18 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Option(
       names = {"-p", "--partition"},
       paramLabel = "P",
-      description = "Only this partition.")
+      description = "Only this partition of each topic.")
   private @Nullable Integer partition;
 
   @Option(
       names = {"-g", "--group"},
       paramLabel = "GROUP",
       description =
-          "Read on from the group's stored offsets, or from -o where there is none, and store how"
-              + " far it came.")
+          "Join this consumer group: read what it gives, on from its stored offsets or from -o"
+              + " where there is none, and store how far it came.")
   private @Nullable String group;
+
+  @Mixin private MemberOptions member;
 
   @Option(
       names = {"-f", "--format"},
@@ -123,19 +136,44 @@ public final class ConsumeCommand implements Callable<Integer> {
     if (count != null && count < 0) {
       throw new ParameterException(spec.commandLine(), "-n is below 0: " + count);
     }
-    try (Consumer consumer = Consumer.open(connection.config().build(), group)) {
+    if (member.isGiven() && !isMember()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--instance-id, --zone and --assignor need -g, and go without -p");
+    }
+    try (Admin admin = connection.admin()) {
+      ChosenTopics chosen = ChosenTopics.of(admin, topics, pattern);
+      if (!isMember()) {
+        chosen.requireSome();
+      }
+      return read(chosen, place, recordFormat, admin);
+    }
+  }
+
+  private int read(ChosenTopics chosen, Place place, RecordFormat recordFormat, Admin admin)
+      throws IOException {
+    List<TopicPartition> partitions = chosen.partitions(partition);
+    try (Consumer consumer = open()) {
+      Starting starting = new Starting(consumer, group != null, place);
       consumer.filter(filter.expression());
-      Starting starting = new Starting(consumer, group != null);
-      List<TopicPartition> partitions = starting.at(place, partitions(consumer));
-      if (exitAtEnd) {
-        consumer.stopAtEnd();
+      Written written = new Written(consumer, group != null, starting);
+      Until until = null;
+      if (group != null && isMember()) {
+        until = exitAtEnd ? new GroupEnd(consumer, admin, group, partitions) : null;
+        consumer.subscribe(chosen.subscription(), written);
+      } else {
+        starting.assign(partitions);
+        if (exitAtEnd) {
+          consumer.stopAtEnd();
+          until = consumer::atEnd;
+        }
       }
       PrintWriter err = spec.commandLine().getErr();
       Reading reading =
           new Reading(
               consumer,
-              partitions,
-              group != null,
+              written,
+              until,
               count == null ? Long.MAX_VALUE : count,
               recordFormat,
               new ByteSink(streams.out()),
@@ -143,12 +181,23 @@ public final class ConsumeCommand implements Callable<Integer> {
       try (Interruption interruption = Interruption.listen(consumer::wakeup)) {
         reading.run(interruption);
         if (interruption.isRequested()) {
-          reading.printSummary(topic, group, err);
+          reading.printSummary(chosen.command() + " -g " + group, group != null, err);
           return Interruption.EXIT_CODE;
         }
       }
     }
     return ExitCode.OK;
+  }
+
+  private boolean isMember() {
+    return group != null && partition == null;
+  }
+
+  private Consumer open() {
+    ClientConfig config = connection.config().build();
+    return group != null && isMember()
+        ? Consumer.open(config, group, member.options())
+        : Consumer.open(config, group);
   }
 
   private Place place() {
@@ -162,21 +211,5 @@ public final class ConsumeCommand implements Callable<Integer> {
       return new Place.BeforeEnd(tail);
     }
     return offset == null ? new Place.Start() : Place.parse(offset, Clock.systemUTC());
-  }
-
-  private List<TopicPartition> partitions(Consumer consumer) {
-    List<TopicPartition> all;
-    try {
-      all = consumer.partitions(topic);
-    } catch (FunesException e) {
-      try (Admin admin = connection.admin()) {
-        throw Topics.explain(admin, topic, e);
-      }
-    }
-    if (partition == null) {
-      return all;
-    }
-    Topics.requirePartition(topic, all.size(), partition);
-    return List.of(all.get(partition));
   }
 }

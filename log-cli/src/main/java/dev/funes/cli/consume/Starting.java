@@ -12,28 +12,37 @@ import java.util.Map;
 public final class Starting {
   private final Consumer consumer;
   private final boolean useStoredOffsets;
+  private final Place place;
 
-  /** For this consumer; with stored offsets, those of its group come first. */
-  public Starting(Consumer consumer, boolean useStoredOffsets) {
+  /** For this consumer; with stored offsets, those of its group come before the place. */
+  public Starting(Consumer consumer, boolean useStoredOffsets, Place place) {
     this.consumer = consumer;
     this.useStoredOffsets = useStoredOffsets;
+    this.place = place;
   }
 
   /** Assigns the partitions; those with a stored offset begin there, the others at the place. */
-  public List<TopicPartition> at(Place place, List<TopicPartition> partitions) {
+  public void assign(List<TopicPartition> partitions) {
     consumer.assign(partitions);
-    List<TopicPartition> others = partitions;
     if (useStoredOffsets) {
-      Map<TopicPartition, Long> stored = consumer.committed();
-      others = partitions.stream().filter(partition -> !stored.containsKey(partition)).toList();
+      var _ = seekWithoutStored(partitions);
+    } else {
+      seek(partitions);
     }
-    if (!others.isEmpty()) {
-      seek(place, others);
-    }
-    return partitions;
   }
 
-  private void seek(Place place, List<TopicPartition> partitions) {
+  /** Moves those of the partitions to the place that have no stored offset, and returns them. */
+  List<TopicPartition> seekWithoutStored(List<TopicPartition> partitions) {
+    Map<TopicPartition, Long> stored = consumer.committed();
+    List<TopicPartition> others =
+        partitions.stream().filter(partition -> !stored.containsKey(partition)).toList();
+    if (!others.isEmpty()) {
+      seek(others);
+    }
+    return others;
+  }
+
+  private void seek(List<TopicPartition> partitions) {
     switch (place) {
       case Place.Start start -> consumer.seekToBeginning(partitions);
       case Place.End end -> consumer.seekToEnd(partitions);

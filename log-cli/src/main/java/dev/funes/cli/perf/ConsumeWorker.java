@@ -37,7 +37,7 @@ final class ConsumeWorker implements Worker {
     close();
     Consumer opened = Consumer.open(config, null);
     consumer = opened;
-    var _ = new Starting(opened, false).at(from, partitions);
+    new Starting(opened, false, from).assign(partitions);
     var _ = opened.stopAtEnd();
     return opened;
   }
