@@ -102,8 +102,11 @@ public final class Consumer implements AutoCloseable {
   public void unsubscribe() {
     Membership left = membership;
     if (left != null) {
-      membership = null;
-      left.close();
+      try {
+        left.close();
+      } finally {
+        membership = null; // The listener may still commit before.
+      }
     }
   }
 
@@ -414,5 +417,15 @@ public final class Consumer implements AutoCloseable {
       fetcher.restart();
       connections.close();
     }
+  }
+
+  /** Ends as a killed process does: nothing is stored, and nobody is told. For tests. */
+  void abort() {
+    closed = true;
+    Membership member = membership;
+    if (member != null) {
+      member.session().abandon();
+    }
+    connections.close();
   }
 }

@@ -47,6 +47,7 @@ final class MemberSession implements MemberStream.Events {
   private final Set<TopicPartition> released = new HashSet<>();
   private @Nullable Assignment untaken;
   private @Nullable Failure removed; // not taken yet
+  private @Nullable Failure gone; // until it has joined again
   private @Nullable Failure failed; // for good
   private long heardNanos;
   private long heartbeatMillis = TICK_MILLIS;
@@ -190,8 +191,15 @@ final class MemberSession implements MemberStream.Events {
     }
   }
 
+  /** Fails with a {@link FunesException}; at once when it is no member any more. */
   CompletableFuture<Void> commit(long generation, Collection<CommittedOffset> offsets) {
-    return commits.add(generation, offsets);
+    Failure sentAway;
+    synchronized (this) {
+      sentAway = gone;
+    }
+    return sentAway == null
+        ? commits.add(generation, offsets)
+        : CompletableFuture.failedFuture(new CommitFencedException(sentAway));
   }
 
   private synchronized void sendCommit(MemberCommit commit) {
@@ -215,7 +223,13 @@ final class MemberSession implements MemberStream.Events {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    abandon();
+  }
+
+  /** Ends without a word. */
+  void abandon() {
     synchronized (this) {
+      closed = true;
       if (stream != null) {
         stream.cancel();
         stream = null;
@@ -293,6 +307,7 @@ final class MemberSession implements MemberStream.Events {
     memberId = answer.getMemberId();
     heartbeatMillis = Math.max(1, answer.getHeartbeatMillis());
     joined = true;
+    gone = null;
     released.clear();
     // With the lock: a newer commit must not overtake the ones before it.
     commits.sendAgain();
@@ -315,6 +330,7 @@ final class MemberSession implements MemberStream.Events {
     memberId = "";
     untaken = null;
     removed = failure;
+    gone = failure;
     if (failure.code() != ErrorCode.UNKNOWN_MEMBER) {
       failed = failure;
     }

@@ -350,6 +350,26 @@ class GroupMemberTest {
   }
 
   @Test
+  void commitsAsAMemberWhenItGivesEverythingBackAtItsEnd() {
+    write(P0, 2);
+    try (Consumer consumer =
+        Consumer.open(
+            cluster.config().build(), "shipping", lazy().delivery(Delivery.MANUAL).build())) {
+      consumer.subscribe(
+          Subscription.to("orders"),
+          new RebalanceListener() {
+            @Override
+            public void onRevoked(Consumer of, Collection<TopicPartition> partitions) {
+              of.commit();
+            }
+          });
+      group.push(group.link(0), FakeGroup.assignment(1, "orders-0@1=0"));
+      read(consumer, 2);
+    }
+    assertThat(group.said).containsExactly("commit orders-0=2 in 1", "leave");
+  }
+
+  @Test
   void doesNotLeaveWhenItHasAnInstanceId() {
     try (Consumer consumer = open(lazy().instanceId("one"))) {
       group.push(group.link(0), FakeGroup.assignment(1, "orders-0@1=0"));
