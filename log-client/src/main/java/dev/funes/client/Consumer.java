@@ -1,12 +1,12 @@
 package dev.funes.client;
 
+import dev.funes.proto.v1.JoinGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ public final class Consumer implements AutoCloseable {
   private final GroupOptions options;
   private final Connections connections;
   private final Admin admin;
-  private final @Nullable String group;
+  private final GroupOffsets offsets;
   private final ReadPositions positions;
   private final Fetcher fetcher;
   private final AtomicBoolean woken = new AtomicBoolean();
@@ -43,7 +43,7 @@ public final class Consumer implements AutoCloseable {
     this.options = options;
     this.connections = new Connections(config.servers(), System::nanoTime);
     this.admin = Admin.over(connections, config);
-    this.group = group;
+    this.offsets = new GroupOffsets(admin, group);
     this.positions = new ReadPositions(admin, group);
     this.fetcher = new Fetcher(config, connections, positions, admin);
   }
@@ -81,20 +81,18 @@ public final class Consumer implements AutoCloseable {
    * @throws IllegalStateException without a consumer group, or when partitions are assigned
    */
   public void subscribe(Subscription subscription, RebalanceListener listener) {
-    String name = groupName();
+    JoinGroup join = ToProto.join(offsets.groupName(), subscription, options);
     if (membership != null) {
-      membership.session().resubscribe(ToProto.join(name, subscription, options));
+      membership.session().resubscribe(join);
       return;
     }
     if (!positions.isEmpty()) {
       throw new IllegalStateException(
           "partitions are assigned: assign() and subscribe() do not go together");
     }
-    MemberSession session =
-        new MemberSession(
-            connections, config, options, ToProto.join(name, subscription, options), fetcher::wake);
+    MemberSession session = new MemberSession(connections, config, options, join, fetcher::wake);
     membership = new Membership(this, session, config, options, listener, positions, fetcher);
-    fetcher.waitForTopics();
+    fetcher.waitForTopics(true);
     session.start();
   }
 
@@ -106,6 +104,7 @@ public final class Consumer implements AutoCloseable {
         left.close();
       } finally {
         membership = null; // The listener may still commit before.
+        fetcher.waitForTopics(false);
       }
     }
   }
@@ -354,15 +353,12 @@ public final class Consumer implements AutoCloseable {
    * @throws FunesException NOT_OWNER after {@link #assign}, when a member of the group holds one
    */
   public void commit() {
-    String name = groupName();
+    var _ = offsets.groupName();
     if (membership != null) {
       membership.commits().commitEverythingReturned();
-      return;
-    }
-    positions.resolve();
-    List<CommittedOffset> offsets = positions.toCommit();
-    if (!offsets.isEmpty()) {
-      admin.commitOffsets(name, offsets);
+    } else {
+      positions.resolve();
+      offsets.commit(positions.toCommit());
     }
   }
 
@@ -372,35 +368,18 @@ public final class Consumer implements AutoCloseable {
    * @throws CommitFencedException when a partition is not the member's (any more)
    * @throws FunesException NOT_OWNER after {@link #assign}, when a member of the group holds one
    */
-  public void commit(Map<TopicPartition, Long> offsets) {
-    String name = groupName();
+  public void commit(Map<TopicPartition, Long> nextOffsets) {
+    var _ = offsets.groupName();
     if (membership != null) {
-      membership.commits().commit(offsets);
-      return;
-    }
-    if (!offsets.isEmpty()) {
-      admin.commitOffsets(
-          name,
-          offsets.entrySet().stream()
-              .map(offset -> CommittedOffset.of(offset.getKey(), offset.getValue()))
-              .toList());
+      membership.commits().commit(nextOffsets);
+    } else {
+      offsets.commit(nextOffsets);
     }
   }
 
   /** The stored offsets of the group, in every partition that has one. */
   public Map<TopicPartition, Long> committed() {
-    Map<TopicPartition, Long> offsets = new TreeMap<>();
-    for (CommittedOffset stored : admin.committedOffsets(groupName())) {
-      offsets.put(stored.partition(), stored.offset());
-    }
-    return offsets;
-  }
-
-  private String groupName() {
-    if (group == null) {
-      throw new IllegalStateException("expected a consumer group, was none");
-    }
-    return group;
+    return offsets.committed();
   }
 
   /**

@@ -86,8 +86,8 @@ final class Fetcher implements FetchStream.Events {
   }
 
   /** A topic that is not there is no failure: somebody else will take its partitions away. */
-  void waitForTopics() {
-    waitsForTopics = true;
+  void waitForTopics(boolean patiently) {
+    waitsForTopics = patiently;
   }
 
   /** Ends the wait of the consumer's thread. From any thread. */

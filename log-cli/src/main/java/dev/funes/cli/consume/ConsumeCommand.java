@@ -174,6 +174,7 @@ public final class ConsumeCommand implements Callable<Integer> {
               consumer,
               written,
               until,
+              !filter.expression().isEmpty(),
               count == null ? Long.MAX_VALUE : count,
               recordFormat,
               new ByteSink(streams.out()),

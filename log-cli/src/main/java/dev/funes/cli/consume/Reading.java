@@ -31,6 +31,7 @@ final class Reading {
   private final ByteSink out;
   private final Progress progress;
   private final boolean endsByItself;
+  private final boolean isFiltered;
   private long records;
   private long bytes;
 
@@ -38,6 +39,7 @@ final class Reading {
       Consumer consumer,
       Written written,
       @Nullable Until until,
+      boolean isFiltered,
       long countMax,
       RecordFormat format,
       ByteSink out,
@@ -46,6 +48,7 @@ final class Reading {
     this.written = written;
     this.until = until == null ? () -> false : until;
     this.endsByItself = until != null;
+    this.isFiltered = isFiltered;
     this.countMax = countMax;
     this.format = format;
     this.out = out;
@@ -58,6 +61,9 @@ final class Reading {
       while (records < countMax && !until.isReached() && !interruption.isRequested()) {
         List<ConsumedRecord> polled = consumer.poll(endsByItself ? POLL_AT_END : POLL);
         print(polled);
+        if (polled.isEmpty() && isFiltered && !endsByItself) {
+          written.reachedPositions();
+        }
         written.commitWhenDue(polled.isEmpty());
       }
     } catch (BrokenPipeException e) {

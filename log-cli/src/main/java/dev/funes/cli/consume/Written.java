@@ -49,6 +49,15 @@ final class Written implements RebalanceListener {
     return Collections.unmodifiableSortedMap(next);
   }
 
+  /** Everything that was returned has been written: what a filter held back counts as read. */
+  void reachedPositions() {
+    for (TopicPartition partition : consumer.assignment()) {
+      long position = consumer.position(partition);
+      Long before = next.put(partition, position);
+      uncommitted |= before == null || before != position;
+    }
+  }
+
   /** When it is time; a coordinator that is away for the moment is waited for by the next call. */
   void commitWhenDue(boolean idle) {
     if (idle || System.nanoTime() - lastCommitNanos >= COMMIT_EVERY_NANOS) {
