@@ -77,6 +77,7 @@ public final class FunesCommandLine {
     commands.put("request", () -> new RequestCommand(streams));
     commands.put("reply", ReplyCommand::new);
     commands.put("replay", () -> new ReplayCommand(streams));
+    commands.put("group", GroupCommand::new);
     commands.put("offsets", () -> OffsetsCommand.create(streams));
     commands.put("cluster", ClusterCommand::new);
     commands.put("perf", PerfCommand::new);

@@ -38,7 +38,7 @@ class GroupCommandsTest {
     }
   }
 
-  /** A member that holds both partitions and has read nothing. */
+  /** A member that holds both partitions and has read and committed what is in them. */
   private Consumer member(String instanceId) {
     ClientConfig config = ClientConfig.builder().servers(CLUSTER.addresses()).build();
     Consumer consumer =
@@ -54,7 +54,10 @@ class GroupCommandsTest {
     consumer.subscribe(Subscription.to(topic));
     await()
         .atMost(LONG)
-        .until(() -> consumer.poll(SHORT).isEmpty() && consumer.assignment().size() == 2);
+        .until(
+            () ->
+                consumer.poll(SHORT).isEmpty()
+                    && List.copyOf(consumer.committed().values()).equals(List.of(3L, 3L)));
     return consumer;
   }
 
