@@ -75,7 +75,8 @@ class GroupCommandsTest {
       Cli.Result described = cli.run("group", "describe", group).succeeded();
       assertThat(described.lines())
           .anyMatch(
-              line -> line.matches("group " + group + ": stable, 1 member, generation .* node 1 .*"))
+              line ->
+                  line.matches("group " + group + ": stable, 1 member, generation .* node 1 .*"))
           .anyMatch(line -> line.startsWith("lag 0 records, waiting for 0s; "))
           .anyMatch(line -> line.matches(".* one +a test +.* here .* open +2"))
           .anyMatch(line -> line.matches(topic + "/1 +3 +3 +0 +0s .* " + consumer.memberId()));
@@ -94,9 +95,7 @@ class GroupCommandsTest {
     cli.run("consume", topic, "-g", group, "-e").succeeded();
 
     assertThat(
-            cli.run("group", "describe", group, "--watch=1ms", "--count", "3")
-                .succeeded()
-                .lines())
+            cli.run("group", "describe", group, "--watch=1ms", "--count", "3").succeeded().lines())
         .filteredOn(line -> line.startsWith("group " + group + ": empty"))
         .hasSize(3);
     assertThat(

@@ -85,10 +85,7 @@ final class FakeGroup {
 
   /** An assignment that also takes a partition away. */
   static Assignment.Builder revoke(Assignment.Builder assignment, TopicPartition partition) {
-    assignment
-        .addRevokedBuilder()
-        .setTopic(partition.topic())
-        .setPartition(partition.partition());
+    assignment.addRevokedBuilder().setTopic(partition.topic()).setPartition(partition.partition());
     return assignment;
   }
 }

@@ -52,14 +52,15 @@ final class FakeGroupService extends GroupServiceGrpc.GroupServiceImplBase {
         case JOIN -> join(request.getJoin());
         case HEARTBEAT -> {
           group.heartbeats.incrementAndGet();
-          answer(
-              MemberResponse.newBuilder().setHeartbeat(HeartbeatAnswer.getDefaultInstance()));
+          answer(MemberResponse.newBuilder().setHeartbeat(HeartbeatAnswer.getDefaultInstance()));
         }
         case RELEASE ->
             request
                 .getRelease()
                 .getPartitionsList()
-                .forEach(each -> group.said.add("release " + name(each.getTopic(), each.getPartition())));
+                .forEach(
+                    each ->
+                        group.said.add("release " + name(each.getTopic(), each.getPartition())));
         case COMMIT -> commit(request.getCommit());
         case LEAVE -> {
           group.said.add("leave");

@@ -190,8 +190,7 @@ class GroupMemberTest {
               "commit orders-0=5 in 1", "commit orders-1=5 in 1", "release orders-0")
           .last()
           .isEqualTo("release orders-0");
-      assertThat(heard.all)
-          .containsExactly("assigned [orders-0, orders-1]", "revoked [orders-0]");
+      assertThat(heard.all).containsExactly("assigned [orders-0, orders-1]", "revoked [orders-0]");
       group.push(link, FakeGroup.assignment(3, "orders-1@1=0"));
       write(P0, 1);
       write(P1, 1);

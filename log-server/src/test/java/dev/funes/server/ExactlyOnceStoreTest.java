@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -56,7 +57,7 @@ class ExactlyOnceStoreTest {
     }
   }
 
-  static void count(Consumer consumer, Store store, BooleanSupplier goesOn) {
+  private static void count(Consumer consumer, Store store, BooleanSupplier goesOn) {
     consumer.subscribe(
         Subscription.to("orders"),
         new RebalanceListener() {
@@ -115,7 +116,7 @@ class ExactlyOnceStoreTest {
         await().atMost(Duration.ofSeconds(60)).until(() -> store.counts().size() >= enough);
         if (id > 0) {
           over.add(id - 1);
-          Killed.kill(consumers.get(id - 1));
+          Killed.kill(Objects.requireNonNull(consumers.get(id - 1)));
         }
       }
       written = load.stop();

@@ -119,8 +119,7 @@ class GroupChaosTest {
             .delivery(started % 2 == 0 ? Delivery.MANUAL : Delivery.AT_LEAST_ONCE)
             .build();
     workers.add(
-        GroupWorker.start(
-            "worker-" + started, cluster.addresses(), GROUP, TOPIC, options, book));
+        GroupWorker.start("worker-" + started, cluster.addresses(), GROUP, TOPIC, options, book));
   }
 
   private GroupWorker any() {

@@ -128,7 +128,9 @@ class GroupRebalanceTest {
       assertThat(first.held).containsAll(before);
       assertAllIsProcessed(load);
     }
-    assertThat(book.deliveries.get()).as("in order, nothing comes twice").isEqualTo(book.distinct());
+    assertThat(book.deliveries.get())
+        .as("in order, nothing comes twice")
+        .isEqualTo(book.distinct());
     workers.forEach(GroupWorker::close);
     assertThat(GroupBook.assertNoCommittedOffsetWentBack(admin, group)).isPositive();
   }

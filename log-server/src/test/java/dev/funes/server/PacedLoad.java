@@ -37,8 +37,7 @@ final class PacedLoad implements AutoCloseable {
 
   static PacedLoad start(String servers, String topic, int partitions, int recordsPerSecond) {
     PacedLoad load = new PacedLoad(servers, topic, partitions, recordsPerSecond);
-    var _ =
-        load.timer.scheduleAtFixedRate(load::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    var _ = load.timer.scheduleAtFixedRate(load::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     return load;
   }
 

@@ -38,14 +38,12 @@ public final class Groups {
     if (failure.code() != ErrorCode.UNKNOWN_MEMBER) {
       return explain(admin, group, failure);
     }
-    List<String> ids =
-        admin.describeGroup(group).members().stream().map(GroupMember::id).toList();
+    List<String> ids = admin.describeGroup(group).members().stream().map(GroupMember::id).toList();
     String closest = Suggestions.closest(member, ids);
     return new CommandFailure(
         ExitCode.NOT_FOUND,
         "group '%s' has no member '%s'%s"
-            .formatted(
-                group, member, closest == null ? "" : "; did you mean '" + closest + "'?"),
+            .formatted(group, member, closest == null ? "" : "; did you mean '" + closest + "'?"),
         "funes group describe " + group,
         failure);
   }

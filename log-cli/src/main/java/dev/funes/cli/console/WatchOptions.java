@@ -32,10 +32,7 @@ public final class WatchOptions {
       description = "Show it again every 2s, or so often, until Ctrl-C.")
   private @Nullable Duration interval;
 
-  @Option(
-      names = "--count",
-      paramLabel = "N",
-      description = "With --watch: end after N rounds.")
+  @Option(names = "--count", paramLabel = "N", description = "With --watch: end after N rounds.")
   private @Nullable Integer count;
 
   /** True when it is shown more than once. */

@@ -35,7 +35,10 @@ record ChosenTopics(
     List<String> names = given == null ? List.of() : given;
     if (names.isEmpty() && pattern == null) {
       throw new CommandFailure(
-          ExitCode.USAGE, "which topic? name one or more, or give --pattern", "funes topic list", null);
+          ExitCode.USAGE,
+          "which topic? name one or more, or give --pattern",
+          "funes topic list",
+          null);
     }
     SortedMap<String, Integer> counts = new TreeMap<>();
     for (String name : names) {

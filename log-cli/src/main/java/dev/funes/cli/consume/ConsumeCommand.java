@@ -138,8 +138,7 @@ public final class ConsumeCommand implements Callable<Integer> {
     }
     if (member.isGiven() && !isMember()) {
       throw new ParameterException(
-          spec.commandLine(),
-          "--instance-id, --zone and --assignor need -g, and go without -p");
+          spec.commandLine(), "--instance-id, --zone and --assignor need -g, and go without -p");
     }
     try (Admin admin = connection.admin()) {
       ChosenTopics chosen = ChosenTopics.of(admin, topics, pattern);

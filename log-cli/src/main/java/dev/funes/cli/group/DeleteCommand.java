@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.funes.cli.console.CommandFailure;
 import dev.funes.cli.console.Connection;
 import dev.funes.cli.console.ExitCode;
-import dev.funes.cli.console.Terminal;
 import dev.funes.cli.console.Groups;
+import dev.funes.cli.console.Terminal;
 import dev.funes.client.Admin;
 import dev.funes.client.FunesException;
 import java.io.BufferedReader;
@@ -70,7 +70,8 @@ final class DeleteCommand implements Callable<Integer> {
           ExitCode.USAGE, "deleting a group needs --yes when nobody can be asked");
     }
     PrintWriter err = spec.commandLine().getErr();
-    err.printf("This forgets the offsets of '%s' and their history. Type the name to go on: ", name);
+    err.printf(
+        "This forgets the offsets of '%s' and their history. Type the name to go on: ", name);
     err.flush();
     String typed = new BufferedReader(new InputStreamReader(System.in, UTF_8)).readLine();
     if (!name.equals(typed)) {

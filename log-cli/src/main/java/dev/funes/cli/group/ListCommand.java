@@ -48,7 +48,10 @@ final class ListCommand implements Callable<Integer> {
         Table table = new Table("GROUP", "STATE", "MEMBERS", "OFFSETS");
         for (GroupInfo group : groups) {
           table.row(
-              group.name(), GroupJson.state(group.state()), group.memberCount(), group.offsetCount());
+              group.name(),
+              GroupJson.state(group.state()),
+              group.memberCount(),
+              group.offsetCount());
         }
         table.print(out);
         if (!watch.isOn()) {

@@ -16,9 +16,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "resume",
-    description = {
-      "Start delivery to the members of a consumer group again."
-    },
+    description = {"Start delivery to the members of a consumer group again."},
     footer = {"%nExamples:", "  funes group resume shipping"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 final class ResumeCommand implements Callable<Integer> {
