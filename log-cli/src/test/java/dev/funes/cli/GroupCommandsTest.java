@@ -77,7 +77,7 @@ class GroupCommandsTest {
           .anyMatch(
               line ->
                   line.matches("group " + group + ": stable, 1 member, generation .* node 1 .*"))
-          .anyMatch(line -> line.startsWith("lag 0 records, waiting for 0s; "))
+          .anyMatch(line -> line.startsWith("lag 0 records, 0s behind; "))
           .anyMatch(line -> line.matches(".* one +a test +.* here .* open +2"))
           .anyMatch(line -> line.matches(topic + "/1 +3 +3 +0 +0s .* " + consumer.memberId()));
       assertThat(cli.run("group", "describe", group, "-f", "json").succeeded().lines())

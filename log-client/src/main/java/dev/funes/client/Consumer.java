@@ -2,12 +2,12 @@ package dev.funes.client;
 
 import dev.funes.proto.v1.JoinGroup;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Consumer implements AutoCloseable {
   private static final Duration LISTEN_POLL = Duration.ofSeconds(1);
-  private static final RebalanceListener NOBODY = new RebalanceListener() {};
 
   private final ClientConfig config;
   private final GroupOptions options;
@@ -57,17 +56,14 @@ public final class Consumer implements AutoCloseable {
     return new Consumer(config, group, GroupOptions.DEFAULTS);
   }
 
-  /**
-   * Opens a consumer that will be a member of a consumer group; it connects when it is first asked
-   * for something.
-   */
+  /** The same, with settings of its own as a member of a consumer group. */
   public static Consumer open(ClientConfig config, String group, GroupOptions options) {
     return new Consumer(config, group, options);
   }
 
   /** As {@link #subscribe(Subscription, RebalanceListener)}, with nobody to listen. */
   public void subscribe(Subscription subscription) {
-    subscribe(subscription, NOBODY);
+    subscribe(subscription, new RebalanceListener() {});
   }
 
   /**
@@ -98,14 +94,13 @@ public final class Consumer implements AutoCloseable {
 
   /** Stores how far it came, as the delivery says, and leaves the group. */
   public void unsubscribe() {
-    Membership left = membership;
-    if (left != null) {
-      try {
-        left.close();
-      } finally {
-        membership = null; // The listener may still commit before.
-        fetcher.waitForTopics(false);
+    try {
+      if (membership != null) {
+        membership.close();
       }
+    } finally {
+      membership = null; // The listener may still commit before.
+      fetcher.waitForTopics(false);
     }
   }
 
@@ -131,11 +126,7 @@ public final class Consumer implements AutoCloseable {
    */
   public List<TopicPartition> partitions(String topic) {
     int count = admin.describeTopic(topic).topic().partitionCount();
-    List<TopicPartition> partitions = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      partitions.add(new TopicPartition(topic, i));
-    }
-    return partitions;
+    return IntStream.range(0, count).mapToObj(i -> new TopicPartition(topic, i)).toList();
   }
 
   /**
@@ -401,9 +392,8 @@ public final class Consumer implements AutoCloseable {
   /** Ends as a killed process does: nothing is stored, and nobody is told. For tests. */
   void abort() {
     closed = true;
-    Membership member = membership;
-    if (member != null) {
-      member.session().abandon();
+    if (membership != null) {
+      membership.session().abandon();
     }
     connections.close();
   }

@@ -90,6 +90,17 @@ final class ClientExamples {
     System.out.println(partition + " ends at " + endOffset);
   }
 
+  static void member(ClientConfig config) {
+    try (Consumer consumer = Consumer.open(config, "shipping")) {
+      consumer.subscribe(Subscription.to("orders", "returns"));
+      while (!Thread.currentThread().isInterrupted()) {
+        for (ConsumedRecord consumed : consumer.poll(Duration.ofSeconds(1))) {
+          ship(consumed);
+        }
+      } // each poll says that the work on the one before is done, and it is committed
+    }
+  }
+
   static void consume(ClientConfig config, int rounds) {
     try (Consumer consumer = Consumer.open(config, "shipping")) {
       consumer.assign(consumer.partitions("orders")); // from the stored offsets on

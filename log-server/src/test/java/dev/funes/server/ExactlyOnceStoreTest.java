@@ -17,6 +17,9 @@ import dev.funes.client.Subscription;
 import dev.funes.client.TopicPartition;
 import dev.funes.client.TopicSettings;
 import dev.funes.server.testing.FunesCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,6 +29,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -126,5 +131,21 @@ class ExactlyOnceStoreTest {
         .untilAsserted(() -> assertThat(store.counts().keySet()).containsAll(written));
     over.add(3);
     assertThat(store.counts().values()).containsOnly(1);
+  }
+
+  @Test
+  void theGuideShowsThisCode() throws IOException {
+    String source =
+        Files.readString(Path.of("src/test/java/dev/funes/server/ExactlyOnceStoreTest.java"))
+            .replaceAll("\\s+", "");
+    Matcher blocks =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("../docs/groups.md")));
+    int count = 0;
+    while (blocks.find()) {
+      count++;
+      assertThat(source).contains(blocks.group(1).replaceAll("\\s+", ""));
+    }
+    assertThat(count).isEqualTo(2);
   }
 }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
           + " it, how far it is read, and how far that is behind."
     },
     footer = {
-      "%nLAG is in records; WAITING is how long the oldest of them has been there; RATE is records"
+      "%nLAG is in records; BEHIND is how long the oldest of them has been waiting; RATE is records"
           + " committed a second, over the last minute. A partition in parentheses is to be let go"
           + " of.",
       "%nExamples:",

@@ -45,7 +45,7 @@ final class GroupTables {
     GroupLag lag = GroupLag.of(group.partitions());
     if (lag.records() != null) {
       out.println(
-          "lag %s record%s, waiting for %s; %s records/s"
+          "lag %s record%s, %s behind; %s records/s"
               .formatted(
                   Sizes.count(lag.records()),
                   lag.records() == 1 ? "" : "s",
@@ -74,7 +74,7 @@ final class GroupTables {
   }
 
   private static void printPartitions(GroupDescription group, PrintWriter out) {
-    Table table = new Table("PARTITION", "OFFSET", "END", "LAG", "WAITING", "RATE", "MEMBER");
+    Table table = new Table("PARTITION", "OFFSET", "END", "LAG", "BEHIND", "RATE", "MEMBER");
     for (GroupPartition each : group.partitions()) {
       table.row(
           each.partition().topic() + "/" + each.partition().partition(),
