@@ -3,6 +3,7 @@ package dev.funes.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.funes.cluster.NodeEndpoint;
 import dev.funes.replication.GroupLimits;
 import dev.funes.server.grpc.ApiLimits;
 import java.io.IOException;
@@ -94,6 +95,15 @@ class NodeConfigTest {
     assertThat(config.limits().fetchBytesMax()).isEqualTo(1 << 20);
   }
 
+  @Test
+  void readsZones() throws IOException {
+    NodeConfig config =
+        load(THREE_NODES.replace("raft-port: 7081", "raft-port: 7081, zone: rack-2"), 1);
+    assertThat(config.placement().nodes())
+        .extracting(NodeEndpoint::zone)
+        .containsExactly("", "rack-2", "");
+  }
+
   @ParameterizedTest(name = "{0} -> {1}")
   @CsvSource(
       delimiter = '|',
@@ -130,6 +140,7 @@ class NodeConfigTest {
         "raft-port: 7081 | raft_port: 7081 | missing 'nodes[1].raft-port'",
         "raft-port: 7081 | raft-port: 7081, rack: a | unknown key 'nodes[1].rack'; allowed here:"
             + " id, host, port, raft-port",
+        "raft-port: 7081 | raft-port: 7081, zone: a/b | 'nodes[1].zone' must be 1 to 249 of",
         "host: 127.0.0.1, port: 7071 | host: 'a b', port: 7071 | 'nodes[1].host' must be a host",
         "cluster: demo | { | cluster.yaml:",
       })

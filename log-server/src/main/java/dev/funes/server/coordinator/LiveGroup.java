@@ -180,9 +180,21 @@ final class LiveGroup {
   void release(String memberId, MemberSink sink, Set<PartitionId> partitions) {
     Session session = heard(memberId, sink);
     if (session != null) {
-      session.revoking(false, coordinator.elapsedMillis()); // it is at it: time begins anew
+      if (isRevoked(memberId, partitions)) {
+        session.revoking(false, coordinator.elapsedMillis()); // it is at it: time begins anew
+      }
       happened(new GroupEvent.Release(memberId, partitions), _ -> {}, _ -> {});
     }
+  }
+
+  private boolean isRevoked(String memberId, Set<PartitionId> partitions) {
+    for (Member member : record.members()) {
+      if (member.id().equals(memberId)) {
+        return member.held().entrySet().stream()
+            .anyMatch(each -> each.getValue().revoking() && partitions.contains(each.getKey()));
+      }
+    }
+    return false;
   }
 
   /** Who has an instance id comes back, and keeps what it holds for its session timeout. */
