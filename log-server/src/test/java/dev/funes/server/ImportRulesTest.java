@@ -38,7 +38,16 @@ class ImportRulesTest {
           .resideOutsideOfPackage("dev.funes.filter..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.cel..", "com.google.re2j..");
+          .resideInAPackage("dev.cel..");
+
+  @ArchTest
+  static final ArchRule REGULAR_EXPRESSIONS_OF_USERS_ARE_BOUNDED =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.funes.filter..", "dev.funes.server.coordinator..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.google.re2j..");
 
   @ArchTest
   static final ArchRule FILTERS_KNOW_RECORDS_ONLY =
