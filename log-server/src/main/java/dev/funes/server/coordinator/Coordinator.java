@@ -17,10 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,9 +36,6 @@ public final class Coordinator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
   private static final int TICK_MILLIS = 200;
 
-  /** Time that a tick may be late for; more is time in which the whole process stood still. */
-  private static final int LATE_MILLIS_MAX = 1_000;
-
   /** Long enough for an update whose outcome is unknown to be applied, mostly. */
   private static final int READ_AGAIN_MILLIS = 200;
 
@@ -51,26 +44,21 @@ public final class Coordinator implements AutoCloseable {
   private final GroupStore store;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final ScheduledExecutorService executor;
+  private final CoordinatorThread thread = new CoordinatorThread();
   private final AtomicBoolean topicsChanged = new AtomicBoolean();
 
   // The rest is for the executor's thread.
   private final Map<String, LiveGroup> groups = new HashMap<>();
   private final Map<RaftGroupId, Integer> leaderships = new HashMap<>();
-  private final LiveGroup.Surroundings surroundings = new Here();
+  private final Surroundings surroundings = new Here();
+  private final ElapsedClock elapsed = new ElapsedClock();
   private Subscriptions subscriptions;
-  private long elapsedMillis;
-  private long lookedAtNanos;
 
   Coordinator(GroupStore store, InstantSource clock, RandomGenerator random) {
     this.store = store;
     this.clock = clock;
     this.random = random;
     this.subscriptions = new Subscriptions(store.view());
-    this.lookedAtNanos = System.nanoTime();
-    this.executor =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("funes-coordinator").daemon().factory());
   }
 
   /** Begins to coordinate what the replica leads, now and later. */
@@ -78,13 +66,13 @@ public final class Coordinator implements AutoCloseable {
     Coordinator coordinator =
         new Coordinator(new ReplicaGroupStore(replica), clock, new SecureRandom());
     replica.addLeadershipListener(
-        raftGroup -> coordinator.execute(() -> coordinator.lookAt(raftGroup)));
+        raftGroup -> coordinator.thread.execute(() -> coordinator.lookAt(raftGroup)));
     replica.metadata().addListener(_ -> coordinator.viewChanged());
     coordinator.viewChanged(); // it may have, before anyone listened
     for (RaftGroupId raftGroup : replica.placement().raftGroupsOf(replica.self())) {
       if (!raftGroup.isMetadata()) {
         // Leadership may have come before anyone listened.
-        coordinator.execute(() -> coordinator.lookAt(raftGroup));
+        coordinator.thread.execute(() -> coordinator.lookAt(raftGroup));
       }
     }
     coordinator.startTicking();
@@ -99,7 +87,7 @@ public final class Coordinator implements AutoCloseable {
   /** A stream asks to join, to come back, or to change what it reads; the sink is told. */
   public void join(String group, Joining joining, MemberSink sink) {
     boolean taken =
-        execute(
+        thread.execute(
             () -> {
               try {
                 live(group).join(joining, sink);
@@ -146,7 +134,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** Runs something when all that was asked for before has been looked at. */
   public void afterThat(Runnable task) {
-    execute(task);
+    thread.execute(task);
   }
 
   /** The stream is broken or closed; the member has its session timeout to come back. */
@@ -187,20 +175,12 @@ public final class Coordinator implements AutoCloseable {
   /** Ends the streams; members have their session timeouts to find the next coordinator. */
   @Override
   public void close() {
-    execute(() -> List.copyOf(groups.values()).forEach(live -> live.close(closing())));
-    executor.shutdown();
-    try {
-      executor.awaitTermination(1, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    executor.shutdownNow();
+    thread.execute(() -> List.copyOf(groups.values()).forEach(live -> live.close(closing())));
+    thread.close();
   }
 
   void startTicking() {
-    var _ =
-        executor.scheduleWithFixedDelay(
-            safe(this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    thread.every(TICK_MILLIS, this::tick);
   }
 
   private void tick() {
@@ -275,7 +255,7 @@ public final class Coordinator implements AutoCloseable {
       String group, Function<LiveGroup, CompletableFuture<T>> call, boolean mustExist) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     boolean taken =
-        execute(
+        thread.execute(
             () -> {
               try {
                 LiveGroup live = live(group);
@@ -306,7 +286,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private void ifLive(String group, Consumer<LiveGroup> call) {
-    execute(
+    thread.execute(
         () -> {
           LiveGroup live = groups.get(group);
           if (live != null) {
@@ -317,7 +297,7 @@ public final class Coordinator implements AutoCloseable {
 
   private void viewChanged() {
     if (topicsChanged.compareAndSet(false, true)) {
-      execute(
+      thread.execute(
           () -> {
             topicsChanged.set(false);
             refresh(store.view());
@@ -331,17 +311,7 @@ public final class Coordinator implements AutoCloseable {
       return;
     }
     subscriptions = new Subscriptions(view);
-    Set<String> names = new HashSet<>();
-    for (Topic topic : view.topics()) {
-      if (former.topic(topic.topicId()) == null) {
-        names.add(topic.name());
-      }
-    }
-    for (Topic topic : former.topics()) {
-      if (view.topic(topic.topicId()) == null) {
-        names.add(topic.name());
-      }
-    }
+    Set<String> names = Subscriptions.changedNames(former, view);
     for (LiveGroup live : new ArrayList<>(groups.values())) {
       if (live.reads(names)) {
         live.refresh();
@@ -356,40 +326,13 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private static GroupProblem closing() {
-    return new GroupProblem(new Kind.Unavailable(), "the node is closing");
+    return GroupProblem.unavailable("the node is closing");
   }
 
-  private boolean execute(Runnable task) {
-    try {
-      executor.execute(safe(task));
-      return true;
-    } catch (RejectedExecutionException e) {
-      return false;
-    }
-  }
-
-  /** An exception would end a repeated task without a word. */
-  private static Runnable safe(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        LOG.error("the coordinator failed at something; it goes on with the rest", e);
-      }
-    };
-  }
-
-  private final class Here implements LiveGroup.Surroundings {
+  private final class Here implements Surroundings {
     @Override
     public long elapsedMillis() {
-      long now = System.nanoTime();
-      long millis = TimeUnit.NANOSECONDS.toMillis(now - lookedAtNanos);
-      if (millis > 0) {
-        elapsedMillis += Math.min(millis, LATE_MILLIS_MAX);
-        lookedAtNanos =
-            millis > LATE_MILLIS_MAX ? now : lookedAtNanos + TimeUnit.MILLISECONDS.toNanos(millis);
-      }
-      return elapsedMillis;
+      return elapsed.millis();
     }
 
     @Override
@@ -413,21 +356,17 @@ public final class Coordinator implements AutoCloseable {
 
     @Override
     public <T> void whenDone(CompletableFuture<T> future, Consumer<@Nullable T> then) {
-      var _ = future.whenComplete((value, _) -> execute(() -> then.accept(value)));
+      thread.whenDone(future, then);
     }
 
     @Override
     public void soon(Runnable task) {
-      execute(task);
+      thread.execute(task);
     }
 
     @Override
     public void later(long millis, Runnable task) {
-      try {
-        var _ = executor.schedule(safe(task), millis, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("the coordinator is closed", e);
-      }
+      thread.later(millis, task);
     }
 
     @Override

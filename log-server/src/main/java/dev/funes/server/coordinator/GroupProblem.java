@@ -1,6 +1,7 @@
 package dev.funes.server.coordinator;
 
 import dev.funes.cluster.NodeId;
+import dev.funes.replication.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,38 @@ public final class GroupProblem extends RuntimeException {
   GroupProblem(Kind kind, String message) {
     super(message, null, false, false);
     this.kind = kind;
+  }
+
+  static GroupProblem unavailable(String message) {
+    return new GroupProblem(new Kind.Unavailable(), message);
+  }
+
+  static GroupProblem unknownOutcome(String message) {
+    return new GroupProblem(new Kind.UnknownOutcome(), message);
+  }
+
+  static GroupProblem unknownMember(String group, String memberId) {
+    return new GroupProblem(
+        new Kind.UnknownMember(),
+        "group %s has no member %s (any more)".formatted(group, memberId));
+  }
+
+  static GroupProblem replaced() {
+    return new GroupProblem(
+        new Kind.Replaced(), "another process has joined with the same instance id");
+  }
+
+  /** What an outcome means that is not the one that was hoped for; null: there is none. */
+  static GroupProblem of(String group, @Nullable Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.NotLeader(var leader, boolean unknown) ->
+          unknown
+              ? unknownOutcome("leadership moved while it was under way")
+              : new GroupProblem(
+                  new Kind.NotCoordinator(leader), "another node coordinates group " + group);
+      case Outcome.VersionConflict _ -> unavailable("group " + group + " changed meanwhile");
+      case null, default -> unknownOutcome("it is not known whether it was stored: " + outcome);
+    };
   }
 
   public Kind kind() {

@@ -1,7 +1,9 @@
 package dev.funes.server.coordinator;
 
 import dev.funes.group.Assignor;
+import dev.funes.group.Member;
 import java.util.SortedSet;
+import java.util.TreeMap;
 
 /**
  * What a member says of itself when it joins. Its fields have been checked.
@@ -20,4 +22,22 @@ public record Joining(
     String topicPattern,
     Assignor assignor,
     int sessionTimeoutMillis,
-    int rebalanceTimeoutMillis) {}
+    int rebalanceTimeoutMillis) {
+
+  /** As a member that holds nothing yet. */
+  Member member(String id, long nowMillis) {
+    return new Member(
+        id,
+        instanceId,
+        clientId,
+        host,
+        zone,
+        topics,
+        topicPattern,
+        assignor,
+        sessionTimeoutMillis,
+        rebalanceTimeoutMillis,
+        nowMillis,
+        new TreeMap<>());
+  }
+}

@@ -1,9 +1,7 @@
 package dev.funes.server.coordinator;
 
 import dev.funes.cluster.PartitionId;
-import dev.funes.cluster.Topic;
 import dev.funes.group.GroupRecord;
-import dev.funes.group.Held;
 import dev.funes.group.Member;
 import dev.funes.replication.OffsetUpdate;
 import dev.funes.replication.Outcome;
@@ -12,12 +10,10 @@ import dev.funes.server.coordinator.GroupProblem.Kind;
 import dev.funes.state.HistoryEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,40 +26,13 @@ import org.jspecify.annotations.Nullable;
  * Members are told of a change when it is stored, and not before.
  */
 final class LiveGroup {
-  /** A heartbeat may be lost and the next one late. */
-  private static final int HEARTBEATS_PER_SESSION = 3;
-
-  private static final int HEARTBEAT_MILLIS_MAX = 3_000;
-
-  /** What a group needs of the coordinator. */
-  interface Surroundings {
-    /** By a clock that stands still while the process does. */
-    long elapsedMillis();
-
-    long nowMillis();
-
-    Subscriptions subscriptions();
-
-    String freshId(String clientId);
-
-    <T> void whenDone(CompletableFuture<T> future, Consumer<@Nullable T> then);
-
-    /** Behind what the coordinator has been asked already, so that it is taken together. */
-    void soon(Runnable task);
-
-    void later(long millis, Runnable task);
-
-    /** The group has nothing to keep in memory, or must be read again. */
-    void forget(LiveGroup group);
-  }
-
   private record Queued(
       GroupEvent event, Consumer<EventResult> then, Consumer<GroupProblem> failed) {}
 
   private final String name;
   private final GroupStore store;
   private final Surroundings coordinator;
-  private final Map<String, Session> sessions = new HashMap<>();
+  private final Sessions sessions;
   private final ArrayDeque<Queued> queue = new ArrayDeque<>();
   private final List<CompletableFuture<Void>> deletions = new ArrayList<>();
   private final List<CompletableFuture<OffsetsUpdated>> resets = new ArrayList<>();
@@ -78,10 +47,8 @@ final class LiveGroup {
     this.record = record;
     this.store = store;
     this.coordinator = coordinator;
-    // Whoever was connected to the coordinator before has a session timeout to come here.
-    for (Member member : record.members()) {
-      sessions.put(member.id(), new Session(coordinator.elapsedMillis()));
-    }
+    this.sessions =
+        new Sessions(name, record, store, coordinator::elapsedMillis, coordinator::subscriptions);
   }
 
   String name() {
@@ -93,34 +60,15 @@ final class LiveGroup {
   }
 
   GroupSnapshot snapshot() {
-    Set<String> connected = new HashSet<>();
-    sessions.forEach(
-        (id, session) -> {
-          if (session.isConnected()) {
-            connected.add(id);
-          }
-        });
     Set<PartitionId> subscribed = new HashSet<>(target.keySet());
     record.members().forEach(member -> subscribed.addAll(member.held().keySet()));
-    return new GroupSnapshot(record, connected, subscribed);
+    return new GroupSnapshot(record, sessions.connected(), subscribed);
   }
 
   void join(Joining joining, MemberSink sink) {
     boolean returning = !joining.memberId().isEmpty();
-    Member member =
-        new Member(
-            returning ? joining.memberId() : coordinator.freshId(joining.clientId()),
-            joining.instanceId(),
-            joining.clientId(),
-            joining.host(),
-            joining.zone(),
-            joining.topics(),
-            joining.topicPattern(),
-            joining.assignor(),
-            joining.sessionTimeoutMillis(),
-            joining.rebalanceTimeoutMillis(),
-            coordinator.nowMillis(),
-            new TreeMap<>());
+    String id = returning ? joining.memberId() : coordinator.freshId(joining.clientId());
+    Member member = joining.member(id, coordinator.nowMillis());
     happened(
         new GroupEvent.Join(member, returning),
         result -> joined(joining, sink, result),
@@ -130,76 +78,39 @@ final class LiveGroup {
   private void joined(Joining joining, MemberSink sink, EventResult result) {
     switch (result) {
       case EventResult.Joined(String memberId, String formerId) -> {
-        end(formerId, new Kind.Replaced(), "another process has joined with the same instance id");
-        Session session =
-            sessions.computeIfAbsent(memberId, _ -> new Session(coordinator.elapsedMillis()));
-        MemberSink former = session.sink();
-        if (former != null && !former.equals(sink)) {
-          former.ended(problem(new Kind.Unavailable(), "the member has opened another stream"));
-        }
-        if (sink.isOpen()) {
-          session.connect(sink, coordinator.elapsedMillis());
-          sink.joined(memberId, heartbeatMillis(joining.sessionTimeoutMillis()));
-        } else {
-          session.disconnect(coordinator.elapsedMillis());
-        }
+        sessions.end(formerId, GroupProblem.replaced());
+        sessions.joined(memberId, joining.sessionTimeoutMillis(), sink);
       }
-      case EventResult.Replaced() ->
-          sink.ended(
-              problem(new Kind.Replaced(), "another process has joined with the same instance id"));
+      case EventResult.Replaced() -> sink.ended(GroupProblem.replaced());
       case EventResult.Full(int membersMax) ->
           sink.ended(
               problem(
                   new Kind.MembersFull(membersMax),
                   "group %s has %d members, as many as group-members-max allows"
                       .formatted(name, membersMax)));
-      default -> sink.ended(unknownMember(joining.memberId()));
+      default -> sink.ended(GroupProblem.unknownMember(name, joining.memberId()));
     }
   }
 
-  private static int heartbeatMillis(int sessionTimeoutMillis) {
-    return Math.min(HEARTBEAT_MILLIS_MAX, sessionTimeoutMillis / HEARTBEATS_PER_SESSION);
-  }
-
   void heartbeat(String memberId, MemberSink sink) {
-    if (heard(memberId, sink) != null) {
+    if (sessions.heard(memberId, sink) != null) {
       sink.heartbeat(record.generation());
     }
   }
 
-  /** The session, when this is its stream; otherwise null. */
-  @Nullable Session heard(String memberId, MemberSink sink) {
-    Session session = sessions.get(memberId);
-    if (session == null || !sink.equals(session.sink())) {
-      return null;
-    }
-    session.heard(coordinator.elapsedMillis());
-    return session;
+  void heard(String memberId, MemberSink sink) {
+    sessions.heard(memberId, sink);
   }
 
   void release(String memberId, MemberSink sink, Set<PartitionId> partitions) {
-    Session session = heard(memberId, sink);
-    if (session != null) {
-      if (isRevoked(memberId, partitions)) {
-        session.revoking(false, coordinator.elapsedMillis()); // it is at it: time begins anew
-      }
+    if (sessions.releases(record, memberId, sink, partitions)) {
       happened(new GroupEvent.Release(memberId, partitions), _ -> {}, _ -> {});
     }
   }
 
-  private boolean isRevoked(String memberId, Set<PartitionId> partitions) {
-    for (Member member : record.members()) {
-      if (member.id().equals(memberId)) {
-        return member.held().entrySet().stream()
-            .anyMatch(each -> each.getValue().revoking() && partitions.contains(each.getKey()));
-      }
-    }
-    return false;
-  }
-
   /** Who has an instance id comes back, and keeps what it holds for its session timeout. */
   void leave(String memberId, MemberSink sink) {
-    Session session = heard(memberId, sink);
+    Session session = sessions.heard(memberId, sink);
     if (session == null || session.isLeaving()) {
       return;
     }
@@ -214,11 +125,7 @@ final class LiveGroup {
   }
 
   void disconnected(MemberSink sink) {
-    for (Session session : sessions.values()) {
-      if (sink.equals(session.sink())) {
-        session.disconnect(coordinator.elapsedMillis());
-      }
-    }
+    sessions.disconnected(sink);
   }
 
   CompletableFuture<Void> kick(String memberOrInstanceId) {
@@ -227,10 +134,11 @@ final class LiveGroup {
         new GroupEvent.Kick(memberOrInstanceId),
         result -> {
           if (result instanceof EventResult.Kicked(String memberId)) {
-            end(memberId, new Kind.Kicked(), "the member was sent away by an operator");
+            sessions.end(
+                memberId, problem(new Kind.Kicked(), "the member was sent away by an operator"));
             done.complete(null);
           } else {
-            done.completeExceptionally(unknownMember(memberOrInstanceId));
+            done.completeExceptionally(GroupProblem.unknownMember(name, memberOrInstanceId));
           }
         },
         done::completeExceptionally);
@@ -277,7 +185,7 @@ final class LiveGroup {
   }
 
   boolean reads(Set<String> topicNames) {
-    return sessions.values().stream().anyMatch(Session::isUntold)
+    return sessions.isAnyUntold()
         || record.members().stream()
             .anyMatch(
                 member ->
@@ -287,30 +195,14 @@ final class LiveGroup {
 
   /** Sends those away whose time is up. */
   void tick() {
-    long now = coordinator.elapsedMillis();
-    for (Member member : record.members()) {
-      Session session = sessions.computeIfAbsent(member.id(), _ -> new Session(now));
-      if (session.isLeaving()) {
-        continue;
-      }
-      if (session.isSilent(now, member.sessionTimeoutMillis())) {
-        String message =
-            "nothing was heard of the member for %d ms".formatted(member.sessionTimeoutMillis());
-        timeUp(member.id(), session, Why.SESSION_ENDED, message);
-      } else if (session.isLateToRelease(now, member.rebalanceTimeoutMillis())) {
-        String message =
-            "the member did not release its partitions within %d ms"
-                .formatted(member.rebalanceTimeoutMillis());
-        timeUp(member.id(), session, Why.RELEASE_TIMED_OUT, message);
-      }
-    }
+    sessions.tick(record, this::timeUp);
   }
 
   private void timeUp(String memberId, Session session, Why why, String message) {
     session.leaving();
     happened(
         new GroupEvent.Leave(memberId, why),
-        _ -> end(memberId, new Kind.UnknownMember(), message),
+        _ -> sessions.end(memberId, problem(new Kind.UnknownMember(), message)),
         _ -> session.staying());
   }
 
@@ -326,8 +218,20 @@ final class LiveGroup {
       coordinator.soon(
           () -> {
             advancing = false;
-            advance();
+            guarded(List.of(), this::advance);
           });
+    }
+  }
+
+  /** Something unexpected must not leave the group waiting for ever: it is read again. */
+  private void guarded(List<Queued> taken, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      GroupProblem problem = GroupProblem.unknownOutcome("the coordinator failed");
+      taken.forEach(each -> each.failed.accept(problem));
+      close(problem);
+      throw e;
     }
   }
 
@@ -346,8 +250,6 @@ final class LiveGroup {
   }
 
   private void step(List<Queued> taken) {
-    queue.clear();
-    underWay = true;
     GroupStep step =
         GroupStep.of(
             record,
@@ -356,24 +258,28 @@ final class LiveGroup {
             target,
             store.membersMax(),
             coordinator.nowMillis());
+    queue.clear();
+    underWay = true;
     if (step.next().version() == record.version()) {
       finish(taken, step, 0);
       return;
     }
     coordinator.whenDone(
         store.update(name, record.version(), step.next(), step.offsets()),
-        outcome -> {
-          switch (outcome) {
-            case Outcome.GroupUpdated(_, long historyId) -> finish(taken, step, historyId);
-            case Outcome.Busy(long millis) -> again(millis, taken);
-            case Outcome.Invalid(String why) -> refuseJoins(taken, why);
-            case null, default -> {
-              GroupProblem problem = problem(outcome);
-              taken.forEach(each -> each.failed.accept(problem));
-              close(problem);
-            }
-          }
-        });
+        outcome -> guarded(taken, () -> answered(taken, step, outcome)));
+  }
+
+  private void answered(List<Queued> taken, GroupStep step, @Nullable Outcome outcome) {
+    switch (outcome) {
+      case Outcome.GroupUpdated(_, long historyId) -> finish(taken, step, historyId);
+      case Outcome.Busy(long millis) -> again(millis, taken);
+      case Outcome.Invalid(String why) -> refuseJoins(taken, why);
+      case null, default -> {
+        GroupProblem problem = GroupProblem.of(name, outcome);
+        taken.forEach(each -> each.failed.accept(problem));
+        close(problem);
+      }
+    }
   }
 
   /** The record would not fit into a command; those who are members go on with what they have. */
@@ -400,7 +306,7 @@ final class LiveGroup {
         Math.max(1, millis),
         () -> {
           if (closed) {
-            GroupProblem problem = problem(new Kind.Unavailable(), "the coordinator has changed");
+            GroupProblem problem = GroupProblem.unavailable("the coordinator has changed");
             taken.forEach(each -> each.failed.accept(problem));
             return;
           }
@@ -416,7 +322,7 @@ final class LiveGroup {
   private void finish(List<Queued> taken, GroupStep step, long historyId) {
     if (closed) {
       GroupProblem unknown =
-          problem(new Kind.UnknownOutcome(), "the coordinator changed while it was under way");
+          GroupProblem.unknownOutcome("the coordinator changed while it was under way");
       taken.forEach(each -> each.failed.accept(unknown));
       return;
     }
@@ -426,10 +332,7 @@ final class LiveGroup {
     for (int i = 0; i < taken.size(); i++) {
       taken.get(i).then.accept(step.results().get(i));
     }
-    Set<String> ids = new HashSet<>();
-    record.members().forEach(member -> ids.add(member.id()));
-    sessions.keySet().retainAll(ids);
-    tellMembers(before);
+    sessions.tell(before, record);
     if (step.offsets() != null) {
       HistoryEntry entry = historyId == 0 ? null : store.history(name, historyId);
       OffsetsUpdated updated =
@@ -439,58 +342,6 @@ final class LiveGroup {
     }
     underWay = false;
     advance();
-  }
-
-  private void tellMembers(GroupRecord before) {
-    long now = coordinator.elapsedMillis();
-    Map<String, Member> former = new HashMap<>();
-    before.members().forEach(member -> former.put(member.id(), member));
-    for (Member member : record.members()) {
-      Session session = sessions.computeIfAbsent(member.id(), _ -> new Session(now));
-      session.revoking(member.held().values().stream().anyMatch(Held::revoking), now);
-      Member was = former.get(member.id());
-      boolean changed =
-          was == null || !was.held().equals(member.held()) || before.paused() != record.paused();
-      MemberSink sink = session.sink();
-      if (changed) {
-        session.untold();
-      }
-      if (sink != null && session.isUntold() && knowsTopics(member)) {
-        session.told();
-        sink.assigned(assigned(member));
-      }
-    }
-  }
-
-  /** A view that is too old for what a member holds will be followed by one that is not. */
-  private boolean knowsTopics(Member member) {
-    return member.held().keySet().stream()
-        .allMatch(partition -> coordinator.subscriptions().knows(partition.topicId()));
-  }
-
-  private Assigned assigned(Member member) {
-    List<Assigned.Granted> granted = new ArrayList<>();
-    List<Assigned.Revoked> revoked = new ArrayList<>();
-    member
-        .held()
-        .forEach(
-            (partition, held) -> {
-              Topic topic = coordinator.subscriptions().view().topic(partition.topicId());
-              if (topic == null) {
-                throw new IllegalStateException("expected topic " + partition.topicId());
-              }
-              if (held.revoking()) {
-                revoked.add(new Assigned.Revoked(topic.name(), partition.partition()));
-              } else {
-                granted.add(
-                    new Assigned.Granted(
-                        topic.name(),
-                        partition.partition(),
-                        held.grantedGeneration(),
-                        store.offset(name, partition)));
-              }
-            });
-    return new Assigned(record.generation(), granted, revoked, record.paused());
   }
 
   private void deleteNow() {
@@ -515,7 +366,7 @@ final class LiveGroup {
             underWay = false;
             advance();
           } else {
-            GroupProblem problem = problem(outcome);
+            GroupProblem problem = GroupProblem.of(name, outcome);
             taken.forEach(each -> each.completeExceptionally(problem));
             close(problem);
           }
@@ -529,46 +380,14 @@ final class LiveGroup {
     }
     closed = true;
     coordinator.forget(this);
-    for (Session session : sessions.values()) {
-      MemberSink sink = session.sink();
-      if (sink != null) {
-        sink.ended(problem);
-      }
-    }
-    sessions.clear();
+    sessions.endAll(problem);
     queue.forEach(each -> each.failed.accept(problem));
     queue.clear();
     deletions.forEach(each -> each.completeExceptionally(problem));
     // What was asked for is stored with the record, and the next coordinator goes on with it.
     GroupProblem unknown =
-        problem(new Kind.UnknownOutcome(), "the coordinator changed while the reset was under way");
+        GroupProblem.unknownOutcome("the coordinator changed while the reset was under way");
     resets.forEach(each -> each.completeExceptionally(unknown));
-  }
-
-  private void end(String memberId, Kind kind, String message) {
-    Session session = sessions.remove(memberId);
-    MemberSink sink = session == null ? null : session.sink();
-    if (sink != null) {
-      sink.ended(problem(kind, message));
-    }
-  }
-
-  private GroupProblem problem(@Nullable Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.NotLeader(var leader, boolean unknown) ->
-          unknown
-              ? problem(new Kind.UnknownOutcome(), "leadership moved while it was under way")
-              : problem(new Kind.NotCoordinator(leader), "another node coordinates group " + name);
-      case Outcome.VersionConflict _ ->
-          problem(new Kind.Unavailable(), "group " + name + " changed meanwhile");
-      case null, default ->
-          problem(new Kind.UnknownOutcome(), "it is not known whether it was stored: " + outcome);
-    };
-  }
-
-  private GroupProblem unknownMember(String id) {
-    return problem(
-        new Kind.UnknownMember(), "group %s has no member %s (any more)".formatted(name, id));
   }
 
   private static GroupProblem problem(Kind kind, String message) {

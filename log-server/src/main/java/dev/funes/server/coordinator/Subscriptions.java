@@ -27,6 +27,18 @@ final class Subscriptions {
     this.view = view;
   }
 
+  /** Names of topics that are in one of the views only. */
+  static Set<String> changedNames(ClusterView former, ClusterView view) {
+    Set<String> names = new HashSet<>();
+    view.topics().stream()
+        .filter(topic -> former.topic(topic.topicId()) == null)
+        .forEach(topic -> names.add(topic.name()));
+    former.topics().stream()
+        .filter(topic -> view.topic(topic.topicId()) == null)
+        .forEach(topic -> names.add(topic.name()));
+    return names;
+  }
+
   ClusterView view() {
     return view;
   }
