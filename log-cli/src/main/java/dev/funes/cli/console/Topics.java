@@ -29,7 +29,10 @@ public final class Topics {
     String closest = Suggestions.closest(topic, names);
     return new CommandFailure(
         ExitCode.NOT_FOUND,
-        "no topic '" + topic + "'" + (closest == null ? "" : "; did you mean '" + closest + "'?"),
+        "no topic '"
+            + topic
+            + "'"
+            + (closest == null || closest.equals(topic) ? "" : "; did you mean '" + closest + "'?"),
         names.isEmpty()
             ? "there are no topics yet: funes topic create " + topic
             : "funes topic list",
