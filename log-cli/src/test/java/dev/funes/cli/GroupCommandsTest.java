@@ -62,6 +62,18 @@ class GroupCommandsTest {
   }
 
   @Test
+  void whatAFilterHeldBackCountsAsRead() {
+    assertThat(
+            cli.run("consume", topic, "-g", group, "-e", "--filter", "value == 'a'", "-f", "%v\n")
+                .succeeded()
+                .lines())
+        .containsExactly("a", "a");
+    assertThat(cli.run("offsets", "show", group, "-f", "json").succeeded().lines())
+        .hasSize(2)
+        .allMatch(line -> line.contains("\"offset\":3,"));
+  }
+
+  @Test
   void groupsAreListedAndDescribed() {
     try (Consumer consumer = member("one")) {
       assertThat(cli.run("group", "list").succeeded().lines())

@@ -41,8 +41,13 @@ final class GroupEnd implements Until {
   }
 
   @Override
+  public long end(TopicPartition partition) {
+    return ends.getOrDefault(partition, 0L);
+  }
+
+  @Override
   public boolean wants(ConsumedRecord record) {
-    return record.offset() < ends.getOrDefault(record.topicPartition(), 0L);
+    return record.offset() < end(record.topicPartition());
   }
 
   @Override

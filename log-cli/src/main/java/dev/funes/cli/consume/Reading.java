@@ -61,8 +61,8 @@ final class Reading {
       while (records < countMax && !until.isReached() && !interruption.isRequested()) {
         List<ConsumedRecord> polled = consumer.poll(endsByItself ? POLL_AT_END : POLL);
         print(polled);
-        if (polled.isEmpty() && isFiltered && !endsByItself) {
-          written.reachedPositions();
+        if (polled.isEmpty() && isFiltered) {
+          written.reachedPositions(until);
         }
         written.commitWhenDue(polled.isEmpty());
       }
@@ -70,6 +70,9 @@ final class Reading {
       // Whoever read the output has enough: not an error. What they may not have seen stays
       // uncommitted.
       return;
+    }
+    if (isFiltered && until.isReached()) {
+      written.reachedPositions(until);
     }
     written.commit();
   }

@@ -49,12 +49,18 @@ final class Written implements RebalanceListener {
     return Collections.unmodifiableSortedMap(next);
   }
 
-  /** Everything that was returned has been written: what a filter held back counts as read. */
-  void reachedPositions() {
+  /**
+   * Everything up to the end has been written: what a filter held back counts as read. A position
+   * beyond the end says nothing, for what lies there was not written.
+   */
+  void reachedPositions(Until until) {
     for (TopicPartition partition : consumer.assignment()) {
       long position = consumer.position(partition);
-      Long before = next.put(partition, position);
-      uncommitted |= before == null || before != position;
+      Long before = next.get(partition);
+      if (position <= until.end(partition) && (before == null || before < position)) {
+        next.put(partition, position);
+        uncommitted = true;
+      }
     }
   }
 
