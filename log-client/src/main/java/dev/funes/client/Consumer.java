@@ -380,6 +380,9 @@ public final class Consumer implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     try {
       unsubscribe();
     } finally {

@@ -5,6 +5,8 @@ import dev.funes.client.ConsumedRecord;
 import dev.funes.client.Consumer;
 import dev.funes.client.ErrorCode;
 import dev.funes.client.FunesException;
+import dev.funes.client.GroupDescription;
+import dev.funes.client.GroupMember;
 import dev.funes.client.GroupPartition;
 import dev.funes.client.ListedOffset;
 import dev.funes.client.LogPosition;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The end of what a consumer group had to read when the command began. A member has come to it when
@@ -76,12 +79,17 @@ final class GroupEnd implements Until {
     }
     askAtNanos = now + ASK_EVERY_NANOS;
     try {
-      for (GroupPartition each : admin.describeGroup(group).partitions()) {
+      GroupDescription description = admin.describeGroup(group);
+      // Who is not connected may be dead: what it holds comes here when its session has ended.
+      Set<String> others =
+          description.members().stream()
+              .filter(member -> member.connected() && !member.id().equals(consumer.memberId()))
+              .map(GroupMember::id)
+              .collect(Collectors.toSet());
+      for (GroupPartition each : description.partitions()) {
         Long end = ends.get(each.partition());
         Long stored = each.storedOffset();
-        boolean isOthers =
-            !each.memberId().isEmpty() && !each.memberId().equals(consumer.memberId());
-        if (isOthers || (end != null && stored != null && stored >= end)) {
+        if (others.contains(each.memberId()) || (end != null && stored != null && stored >= end)) {
           partitions.remove(each.partition());
         }
       }
