@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. What the coordinator says waits here until the consumer's thread takes it.
  */
 final class MemberSession implements MemberStream.Events {
-  private static final long SILENCE_MILLIS_MIN = 2_000;
   private static final long TICK_MILLIS = 500; // before the coordinator says how often
   private static final long LEAVE_MILLIS_MAX = 1_000;
 
@@ -39,6 +38,7 @@ final class MemberSession implements MemberStream.Events {
 
   // All below: guarded by this.
   private final CoordinatorRoute route;
+  private final MemberPulse pulse;
   private JoinGroup join;
   private String memberId = "";
   private @Nullable MemberStream stream;
@@ -49,10 +49,7 @@ final class MemberSession implements MemberStream.Events {
   private @Nullable Failure removed; // not taken yet
   private @Nullable Failure gone; // until it has joined again
   private @Nullable Failure failed; // for good
-  private long heardNanos;
   private long heartbeatMillis = TICK_MILLIS;
-  private long polledNanos = System.nanoTime();
-  private boolean polling;
   private boolean started;
   private boolean closed;
 
@@ -73,6 +70,7 @@ final class MemberSession implements MemberStream.Events {
     this.changed = changed;
     this.timer = connections.timer();
     this.route = new CoordinatorRoute(connections, config.deliveryTimeout());
+    this.pulse = new MemberPulse(options, config.requestTimeout().toMillis());
     this.commits = new MemberCommits(timer, config.requestTimeout().toMillis(), this::sendCommit);
   }
 
@@ -106,11 +104,11 @@ final class MemberSession implements MemberStream.Events {
     if (closed || failed != null || removed != null || stream != null) {
       return;
     }
-    if (isStuck()) {
+    if (pulse.isStuck()) {
       return; // Nobody would read; the next poll opens it.
     }
     ServerAddress address = route.next();
-    heardNanos = System.nanoTime();
+    pulse.opened();
     joined = false;
     MemberStream opened;
     try {
@@ -155,21 +153,28 @@ final class MemberSession implements MemberStream.Events {
 
   /** The consumer's thread is in a poll: it is alive. */
   synchronized void pollStarts() {
-    boolean wasStuck = isStuck();
-    polling = true;
-    if (wasStuck) {
+    if (pulse.pollStarts(joined)) {
       open();
       heartbeat();
     }
   }
 
   synchronized void pollEnds() {
-    polling = false;
-    polledNanos = System.nanoTime();
+    pulse.pollEnds();
   }
 
-  private boolean isStuck() {
-    return !polling && System.nanoTime() - polledNanos > options.pollIntervalMax().toNanos();
+  /**
+   * True when the process stood still for so long that others may have what it holds; waits a
+   * little for the coordinator to say whether they do.
+   */
+  synchronized boolean isUnsure(long waitMillisMax) throws InterruptedException {
+    if (pulse.doubt(joined)) {
+      heartbeat();
+    }
+    if (pulse.isUnsure() && removed == null && failed == null && waitMillisMax > 0) {
+      wait(waitMillisMax);
+    }
+    return pulse.isUnsure() && removed == null && failed == null;
   }
 
   /** These are not read any more. */
@@ -254,8 +259,9 @@ final class MemberSession implements MemberStream.Events {
       return;
     }
     MemberStream current = stream;
-    if (current != null && !isStuck()) {
-      if (System.nanoTime() - heardNanos > silenceNanosMax()) {
+    if (current != null && !pulse.isStuck()) {
+      var _ = pulse.doubt(joined);
+      if (pulse.isSilent(joined, heartbeatMillis)) {
         current.cancel();
         trouble(current, Failure.lost(current.address + " is silent"));
       } else {
@@ -267,17 +273,9 @@ final class MemberSession implements MemberStream.Events {
 
   private void heartbeat() {
     if (stream != null && joined) {
+      pulse.sent();
       stream.send(MemberRequest.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
     }
-  }
-
-  /** A join may wait for an election; a member hears of each heartbeat. */
-  private long silenceNanosMax() {
-    long millis =
-        joined
-            ? Math.max(2 * heartbeatMillis, options.sessionTimeout().toMillis() / 2)
-            : config.requestTimeout().toMillis();
-    return TimeUnit.MILLISECONDS.toNanos(Math.max(SILENCE_MILLIS_MIN, millis));
   }
 
   @Override
@@ -286,14 +284,16 @@ final class MemberSession implements MemberStream.Events {
       if (from != stream) {
         return;
       }
-      heardNanos = System.nanoTime();
+      pulse.heard();
       switch (response.getResponseCase()) {
         case JOINED -> joined(from, response.getJoined());
         case ASSIGNMENT -> assigned(response.getAssignment());
         case REMOVED -> removed(Failure.of(response.getRemoved().getError()));
-        // The heartbeat's answer is for heardNanos; a newer node's words are not understood.
-        case HEARTBEAT, COMMITTED, RESPONSE_NOT_SET -> {}
+        case HEARTBEAT -> pulse.answered();
+        // Commits are looked at without the lock; a newer node's words are not understood.
+        case COMMITTED, RESPONSE_NOT_SET -> {}
       }
+      notifyAll(); // Whoever is unsure may be sure now.
     }
     switch (response.getResponseCase()) {
       case ASSIGNMENT, REMOVED -> changed.run();
@@ -307,6 +307,7 @@ final class MemberSession implements MemberStream.Events {
     memberId = answer.getMemberId();
     heartbeatMillis = Math.max(1, answer.getHeartbeatMillis());
     joined = true;
+    pulse.joined();
     gone = null;
     released.clear();
     // With the lock: a newer commit must not overtake the ones before it.
@@ -360,6 +361,7 @@ final class MemberSession implements MemberStream.Events {
   private void trouble(MemberStream from, Failure failure) {
     stream = null;
     joined = false;
+    untaken = null; // The next stream brings a newer one.
     if (failure.code() == ErrorCode.UNKNOWN_MEMBER
         || failure.code() == ErrorCode.MEMBER_KICKED
         || failure.code() == ErrorCode.MEMBER_REPLACED) {

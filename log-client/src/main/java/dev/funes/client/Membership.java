@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * that thread polls.
  */
 final class Membership {
+  // So long a wakeup may have to wait.
+  private static final long UNSURE_WAIT_MILLIS_MAX = 50;
+
   private final Consumer consumer;
   private final MemberSession session;
   private final OffsetReset offsetReset;
@@ -69,6 +73,11 @@ final class Membership {
 
   /** The next records, or none when something else has happened or nothing in time. */
   List<ConsumedRecord> next(long waitNanosMax) {
+    if (isUnsure(waitNanosMax)) {
+      unapplied = null;
+      session.check();
+      return List.of(); // Others may have what this member holds: nothing of it is returned.
+    }
     takeNews();
     commits.commitWhenDue();
     long wait = Math.min(waitNanosMax, commits.nanosUntilDue());
@@ -78,6 +87,16 @@ final class Membership {
     }
     List<ConsumedRecord> records = fetcher.next(wait);
     return records.isEmpty() ? records : commits.handOut(records);
+  }
+
+  private boolean isUnsure(long waitNanosMax) {
+    try {
+      long waitMillis = TimeUnit.NANOSECONDS.toMillis(waitNanosMax);
+      return session.isUnsure(Math.min(UNSURE_WAIT_MILLIS_MAX, waitMillis));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FunesException(ErrorCode.TIMEOUT, "interrupted while waiting for records", e);
+    }
   }
 
   private void takeNews() {

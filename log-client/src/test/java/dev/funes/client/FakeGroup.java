@@ -34,6 +34,8 @@ final class FakeGroup {
 
   volatile int heartbeatMillis = 20;
 
+  volatile boolean answersHeartbeats = true;
+
   /** Refuses a commit with an error, or stores it. */
   volatile Function<MemberCommit, @Nullable Error> commits = commit -> null;
 

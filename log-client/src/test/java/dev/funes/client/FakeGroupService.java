@@ -52,7 +52,9 @@ final class FakeGroupService extends GroupServiceGrpc.GroupServiceImplBase {
         case JOIN -> join(request.getJoin());
         case HEARTBEAT -> {
           group.heartbeats.incrementAndGet();
-          answer(MemberResponse.newBuilder().setHeartbeat(HeartbeatAnswer.getDefaultInstance()));
+          if (group.answersHeartbeats) {
+            answer(MemberResponse.newBuilder().setHeartbeat(HeartbeatAnswer.getDefaultInstance()));
+          }
         }
         case RELEASE ->
             request

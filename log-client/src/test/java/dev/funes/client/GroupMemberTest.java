@@ -397,6 +397,34 @@ class GroupMemberTest {
   }
 
   @Test
+  void actsOnNothingFromBeforeItWasStuckUntilTheCoordinatorHasSpoken() {
+    write(P0, 3);
+    write(P1, 3);
+    try (Consumer consumer = open(lazy().pollIntervalMax(Duration.ofSeconds(1)))) {
+      FakeGroup.Link link = group.link(0);
+      group.push(link, FakeGroup.assignment(1, "orders-0@1=0"));
+      read(consumer, 3);
+      write(P0, 2);
+      AtomicInteger last = new AtomicInteger(-1);
+      await()
+          .pollInterval(Duration.ofMillis(400))
+          .atMost(LONG)
+          .until(() -> last.getAndSet(group.heartbeats.get()) == group.heartbeats.get());
+      // Stale by the time it is taken: the session ends at once after it.
+      group.push(link, FakeGroup.assignment(2, "orders-0@1=0", "orders-1@2=0"));
+      group.answersHeartbeats = false;
+
+      assertThat(consumer.poll(Duration.ofMillis(300))).isEmpty();
+      group.remove(link, ErrorCode.UNKNOWN_MEMBER);
+      pollUntil(consumer, () -> group.links.size() == 2);
+
+      assertThat(heard.all).containsExactly("assigned [orders-0]", "lost [orders-0]");
+      group.push(group.link(1), FakeGroup.assignment(3, "orders-1@3=1"));
+      assertThat(read(consumer, 2)).isEqualTo(2);
+    }
+  }
+
+  @Test
   void hearsOfAnAssignmentAgainWhenItThrew() {
     write(P0, 3);
     AtomicInteger calls = new AtomicInteger();

@@ -180,7 +180,7 @@ public final class ConsumeCommand implements Callable<Integer> {
               new Progress(err));
       try (Interruption interruption = Interruption.listen(consumer::wakeup)) {
         reading.run(interruption);
-        consumer.close(); // Before the process may end: a member leaves.
+        consumer.unsubscribe(); // Before the process may end: a member leaves.
         if (interruption.isRequested()) {
           reading.printSummary(chosen.command() + " -g " + group, group != null, err);
           return Interruption.EXIT_CODE;
