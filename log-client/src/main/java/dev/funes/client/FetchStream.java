@@ -9,6 +9,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,11 @@ final class FetchStream {
   }
 
   void cancel() {
-    responses.call().cancel("not read any more", null);
+    try {
+      responses.call().cancel("not read any more", null);
+    } catch (RejectedExecutionException e) {
+      // The network threads have ended, and every stream with them.
+    }
   }
 
   private static final class Responses
