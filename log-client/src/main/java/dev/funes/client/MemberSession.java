@@ -29,7 +29,6 @@ final class MemberSession implements MemberStream.Events {
   private static final long LEAVE_MILLIS_MAX = 1_000;
 
   private final Connections connections;
-  private final ClientConfig config;
   private final GroupOptions options;
   private final Runnable changed;
   private final ScheduledExecutorService timer;
@@ -64,7 +63,6 @@ final class MemberSession implements MemberStream.Events {
       JoinGroup join,
       Runnable changed) {
     this.connections = connections;
-    this.config = config;
     this.options = options;
     this.join = join;
     this.changed = changed;
@@ -171,10 +169,15 @@ final class MemberSession implements MemberStream.Events {
     if (pulse.doubt(joined)) {
       heartbeat();
     }
-    if (pulse.isUnsure() && removed == null && failed == null && waitMillisMax > 0) {
-      wait(waitMillisMax);
+    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillisMax);
+    while (pulse.isUnsure() && removed == null && failed == null) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+      if (left <= 0) {
+        return true;
+      }
+      wait(left);
     }
-    return pulse.isUnsure() && removed == null && failed == null;
+    return false;
   }
 
   /** These are not read any more. */
