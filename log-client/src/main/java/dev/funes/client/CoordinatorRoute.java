@@ -40,6 +40,11 @@ final class CoordinatorRoute {
     lastTrouble = null;
   }
 
+  /** Nobody has looked for it for a while: the time that it was not found begins anew. */
+  void lookAgain() {
+    lastTrouble = null;
+  }
+
   /** Returns how long to wait before the next node is asked, in milliseconds. */
   long failed(ServerAddress address, Failure failure) {
     if (lastTrouble == null) {

@@ -152,6 +152,7 @@ final class MemberSession implements MemberStream.Events {
   /** The consumer's thread is in a poll: it is alive. */
   synchronized void pollStarts() {
     if (pulse.pollStarts(joined)) {
+      route.lookAgain();
       open();
       heartbeat();
     }

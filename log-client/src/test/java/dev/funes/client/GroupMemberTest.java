@@ -425,6 +425,35 @@ class GroupMemberTest {
   }
 
   @Test
+  void comesBackAfterItWasStuckForLongerThanACoordinatorIsLookedFor() {
+    write(P0, 3);
+    Duration giveUp = Duration.ofMillis(100);
+    try (Consumer consumer =
+        Consumer.open(
+            cluster.config().deliveryTimeout(giveUp).build(),
+            "shipping",
+            lazy().pollIntervalMax(Duration.ofSeconds(1)).build())) {
+      consumer.subscribe(Subscription.to("orders"), heard);
+      FakeGroup.Link link = group.link(0);
+      group.push(link, FakeGroup.assignment(1, "orders-0@1=0"));
+      read(consumer, 3);
+      AtomicInteger last = new AtomicInteger(-1);
+      await()
+          .pollInterval(Duration.ofMillis(400))
+          .atMost(LONG)
+          .until(() -> last.getAndSet(group.heartbeats.get()) == group.heartbeats.get());
+      group.breakStream(link);
+      long broken = System.nanoTime();
+      await().until(() -> System.nanoTime() - broken > 3 * giveUp.toNanos());
+
+      pollUntil(consumer, () -> group.links.size() == 2);
+
+      assertThat(group.link(1).join().getMemberId()).isEqualTo("m0");
+      assertThat(heard.all).containsExactly("assigned [orders-0]");
+    }
+  }
+
+  @Test
   void hearsOfAnAssignmentAgainWhenItThrew() {
     write(P0, 3);
     AtomicInteger calls = new AtomicInteger();
