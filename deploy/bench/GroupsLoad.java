@@ -174,7 +174,7 @@ public final class GroupsLoad {
   /** A new group has no coordinator that one could ask for: an offset makes it known. */
   private void members(String group, String topic, int partitions, int memberCount)
       throws Exception {
-    commit(channel(servers.getFirst()), group, topic, 1, 0);
+    await(System.nanoTime(), () -> isKnown(group, topic));
     String coordinator = coordinator(group);
     List<ManagedChannel> channels = new ArrayList<>();
     for (int i = 0; i < CHANNELS; i++) {
@@ -224,6 +224,15 @@ public final class GroupsLoad {
         late.count,
         movedByJoin,
         lost);
+  }
+
+  private boolean isKnown(String group, String topic) {
+    try {
+      commit(channel(servers.getFirst()), group, topic, 1, 0);
+      return true;
+    } catch (StatusRuntimeException e) {
+      return false; // leadership still moves
+    }
   }
 
   private static int grants(List<Member> members) {
