@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.funes.cluster.RaftGroupId;
 import dev.funes.proto.v1.AssignedPartition;
 import dev.funes.proto.v1.Assignment;
-import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.DescribeGroupRequest;
 import dev.funes.proto.v1.DescribeGroupResponse;
 import dev.funes.proto.v1.Error;
@@ -18,7 +17,6 @@ import dev.funes.proto.v1.JoinGroup;
 import dev.funes.proto.v1.ListGroupsRequest;
 import dev.funes.proto.v1.MemberResponse.ResponseCase;
 import dev.funes.proto.v1.PauseGroupRequest;
-import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.server.FunesNode;
 import dev.funes.server.testing.FunesCluster;
 import io.grpc.ManagedChannel;
@@ -47,10 +45,7 @@ class CoordinatorChangeTest {
     for (int id = 1; id <= 3; id++) {
       channels.put(id, NettyChannelBuilder.forTarget(cluster.address(id)).usePlaintext().build());
     }
-    var _ =
-        TopicServiceGrpc.newBlockingStub(channel(1))
-            .createTopic(
-                CreateTopicRequest.newBuilder().setName(TOPIC).setPartitionCount(6).build());
+    TestTopics.create(channel(1), TOPIC, 6);
   }
 
   @AfterEach

@@ -13,12 +13,14 @@ import dev.funes.proto.v1.TopicPartition;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,10 @@ final class WatchedMember {
       readers.remove(partition, member);
     }
 
+    synchronized void takenFrom(WatchedMember member, TopicPartition partition) {
+      violations.add(partition.getPartition() + ": taken from " + member.id + " unasked");
+    }
+
     synchronized List<String> violations() {
       return List.copyOf(violations);
     }
@@ -50,13 +56,22 @@ final class WatchedMember {
   private final Ledger ledger;
   private final JoinGroup.Builder join;
   private final Set<TopicPartition> reading = new HashSet<>();
+
+  private final Set<TopicPartition> toRelease = new HashSet<>();
+
+  /** When what the coordinator has not answered yet was sent, in order. */
+  private final ArrayDeque<Long> unansweredNanos = new ArrayDeque<>();
+
+  /** The coordinator has heard of the member then, or later. */
+  private long heardNanos;
+
   private String id = "";
   private Context.@Nullable CancellableContext call;
   private @Nullable StreamObserver<MemberRequest> requests;
   private int stream;
   private boolean open;
+  private boolean joined;
   private boolean gone;
-  private int revoked;
 
   WatchedMember(Ledger ledger, JoinGroup.Builder join) {
     this.ledger = ledger;
@@ -68,10 +83,21 @@ final class WatchedMember {
     breakStream();
     int number = ++stream;
     open = true;
+    joined = false;
     Context.CancellableContext context = Context.ROOT.withCancellation();
     call = context;
     context.run(() -> requests = GroupServiceGrpc.newStub(channel).member(new Responses(number)));
+    unansweredNanos.clear();
+    unansweredNanos.add(System.nanoTime());
     send(MemberRequest.newBuilder().setJoin(join.clone().setMemberId(id)));
+  }
+
+  /** As every reader must that may have been given up meanwhile. It comes back on a new stream. */
+  synchronized void stopWhenUnheard(long millis) {
+    if (joined && System.nanoTime() - heardNanos > TimeUnit.MILLISECONDS.toNanos(millis)) {
+      stopReading();
+      breakStream();
+    }
   }
 
   synchronized void breakStream() {
@@ -84,7 +110,8 @@ final class WatchedMember {
   }
 
   synchronized void heartbeat() {
-    if (!id.isEmpty()) {
+    if (open && joined) {
+      unansweredNanos.add(System.nanoTime());
       send(MemberRequest.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
     }
   }
@@ -119,7 +146,7 @@ final class WatchedMember {
   }
 
   synchronized boolean isReleasing() {
-    return revoked > 0;
+    return !toRelease.isEmpty();
   }
 
   private void send(MemberRequest.Builder request) {
@@ -137,10 +164,12 @@ final class WatchedMember {
               .setPartition(each.getPartition())
               .build());
     }
+    toRelease.clear();
+    toRelease.addAll(assignment.getRevokedList());
     for (TopicPartition each : List.copyOf(reading)) {
-      if (!now.contains(each)) {
-        reading.remove(each);
-        ledger.end(each, this);
+      if (!now.contains(each) && !toRelease.contains(each)) {
+        ledger.takenFrom(this, each);
+        stopReading(each);
       }
     }
     for (TopicPartition each : now) {
@@ -148,13 +177,22 @@ final class WatchedMember {
         ledger.begin(each, this);
       }
     }
-    revoked = assignment.getRevokedCount();
-    if (revoked > 0) {
+  }
+
+  /** Lets go of what was revoked; until then it is read. */
+  synchronized void release() {
+    if (open && joined && !toRelease.isEmpty()) {
+      toRelease.forEach(this::stopReading);
       send(
           MemberRequest.newBuilder()
-              .setRelease(
-                  ReleasePartitions.newBuilder().addAllPartitions(assignment.getRevokedList())));
+              .setRelease(ReleasePartitions.newBuilder().addAllPartitions(toRelease)));
+      toRelease.clear();
     }
+  }
+
+  private void stopReading(TopicPartition partition) {
+    reading.remove(partition);
+    ledger.end(partition, this);
   }
 
   private void stopReading() {
@@ -176,13 +214,18 @@ final class WatchedMember {
           return;
         }
         switch (response.getResponseCase()) {
-          case JOINED -> id = response.getJoined().getMemberId();
+          case JOINED -> {
+            id = response.getJoined().getMemberId();
+            joined = true;
+            heardNanos = unansweredNanos.remove();
+          }
           case ASSIGNMENT -> assigned(response.getAssignment());
           case REMOVED -> {
             stopReading();
             gone = true;
           }
-          case COMMITTED, HEARTBEAT, RESPONSE_NOT_SET -> {}
+          case HEARTBEAT -> heardNanos = unansweredNanos.remove();
+          case COMMITTED, RESPONSE_NOT_SET -> {}
         }
       }
     }
