@@ -60,7 +60,8 @@ final class MemberPulse {
   boolean pollStarts(boolean joined) {
     boolean wasStuck = isStuck();
     polling = true;
-    return doubt(joined, wasStuck);
+    boolean doubts = doubt(joined, wasStuck);
+    return doubts || wasStuck; // Nobody has asked while it was, so somebody has to now.
   }
 
   /**
@@ -72,7 +73,8 @@ final class MemberPulse {
   }
 
   private boolean doubt(boolean joined, boolean wasStuck) {
-    if (unsure || !(wasStuck || (joined && isSilent(options.sessionTimeout().toMillis())))) {
+    boolean stoodStill = joined && !unsure && isSilent(options.sessionTimeout().toMillis());
+    if (!wasStuck && !stoodStill) {
       return false;
     }
     unsure = true;
