@@ -5,6 +5,7 @@ import static dev.funes.server.grpc.RawMember.join;
 import static dev.funes.server.grpc.RawMember.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
 import dev.funes.proto.v1.AssignedPartition;
 import dev.funes.proto.v1.Assignment;
@@ -25,7 +26,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,8 @@ class CoordinatorChangeTest {
     for (int id = 1; id <= 3; id++) {
       channels.put(id, NettyChannelBuilder.forTarget(cluster.address(id)).usePlaintext().build());
     }
+    // Just after the start leaders move to where they should be, and coordinators with them.
+    Awaitility.await().atMost(60, TimeUnit.SECONDS).until(this::leadersAreWhereTheyShouldBe);
     TestTopics.create(channel(1), TOPIC, 6);
   }
 
@@ -69,9 +74,8 @@ class CoordinatorChangeTest {
 
     cluster.kill(coordinator);
     assertThat(first.end()).isNotNull();
-    int next = coordinatorAfter(coordinator);
-    RawMember firstAgain = join(channel(next), subscribed().setMemberId(first.memberId()));
-    RawMember secondAgain = join(channel(next), subscribed().setMemberId(second.memberId()));
+    RawMember firstAgain = rejoin(subscribed().setMemberId(first.memberId()));
+    RawMember secondAgain = rejoin(subscribed().setMemberId(second.memberId()));
     Assignment after = firstAgain.settle(3);
     assertThat(names(after)).isEqualTo(names(ofFirst));
     assertThat(names(secondAgain.settle(3))).isEqualTo(names(ofSecond));
@@ -100,8 +104,7 @@ class CoordinatorChangeTest {
     first.settle(3);
     second.settle(3);
     cluster.kill(coordinator);
-    RawMember again =
-        join(channel(coordinatorAfter(coordinator)), subscribed().setMemberId(second.memberId()));
+    RawMember again = rejoin(subscribed().setMemberId(second.memberId()));
     assertThat(again.settle(6).getPartitionsCount()).isEqualTo(6);
   }
 
@@ -154,11 +157,26 @@ class CoordinatorChangeTest {
     Error end = Objects.requireNonNull(member.end());
     assertThat(end.getCode()).isIn(ErrorCode.NOT_LEADER, ErrorCode.UNAVAILABLE);
     Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> coordinator() == other.value());
-    RawMember again = join(channel(other.value()), subscribed().setMemberId(member.memberId()));
+    RawMember again = rejoin(subscribed().setMemberId(member.memberId()));
     assertThat(again.settle(6).getPartitionsList()).isEqualTo(held.getPartitionsList());
     again.heartbeat();
     assertThat(again.next(ResponseCase.HEARTBEAT).getHeartbeat().getGeneration())
         .isEqualTo(held.getGeneration());
+  }
+
+  /** As a client does: it asks whoever coordinates until it is taken. */
+  private RawMember rejoin(JoinGroup.Builder join) {
+    AtomicReference<@Nullable RawMember> joined = new AtomicReference<>();
+    Awaitility.await()
+        .atMost(60, TimeUnit.SECONDS)
+        .until(
+            () -> {
+              int node = coordinator();
+              RawMember member = node == 0 ? null : RawMember.tryJoin(channel(node), join);
+              joined.set(member);
+              return member != null;
+            });
+    return Objects.requireNonNull(joined.get());
   }
 
   private static JoinGroup.Builder subscribed() {
@@ -173,6 +191,18 @@ class CoordinatorChangeTest {
     return channel;
   }
 
+  private boolean leadersAreWhereTheyShouldBe() {
+    Placement placement = cluster.nodes().getFirst().config().placement();
+    return placement.raftGroups().stream()
+        .allMatch(
+            each ->
+                cluster
+                    .node(placement.preferredLeader(each).value())
+                    .replica()
+                    .status(each)
+                    .leaderReady());
+  }
+
   private RaftGroupId raftGroup() {
     return cluster.nodes().getFirst().config().placement().raftGroupOfConsumerGroup(GROUP);
   }
@@ -185,13 +215,6 @@ class CoordinatorChangeTest {
       }
     }
     return 0;
-  }
-
-  private int coordinatorAfter(int former) {
-    Awaitility.await()
-        .atMost(30, TimeUnit.SECONDS)
-        .until(() -> coordinator() != 0 && coordinator() != former);
-    return coordinator();
   }
 
   private DescribeGroupResponse describe(int id) {

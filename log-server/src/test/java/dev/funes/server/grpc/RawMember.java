@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A member of a consumer group by the bare API, which does what it is told and nothing else. */
@@ -51,6 +52,22 @@ final class RawMember implements AutoCloseable {
   static RawMember join(Channel channel, JoinGroup.Builder join) throws InterruptedException {
     RawMember member = open(channel);
     member.send(join);
+    return member.joined();
+  }
+
+  /** Joins where a coordinator may have just begun, or not yet; null when it does not take it. */
+  static @Nullable RawMember tryJoin(Channel channel, JoinGroup.Builder join)
+      throws InterruptedException {
+    RawMember member = open(channel);
+    member.send(join);
+    Awaitility.await()
+        .atMost(ANSWER_SECONDS_MAX, TimeUnit.SECONDS)
+        .until(() -> !member.responses.isEmpty() || !member.ends.isEmpty());
+    return member.responses.isEmpty() ? null : member.joined();
+  }
+
+  private RawMember joined() throws InterruptedException {
+    RawMember member = this;
     Joined joined = member.next(MemberResponse.ResponseCase.JOINED).getJoined();
     assertThat(joined.getHeartbeatMillis()).isPositive();
     member.memberId = joined.getMemberId();
