@@ -147,7 +147,7 @@ class ReplayCopyTest {
     create("killed-model", PARTITIONS);
     int kills = 0;
     for (int i = 0; i < 5; i++) {
-      long target = copied("killed-copy") + 1 + random.nextInt(count / 5);
+      long target = copied("killed-copy") + 1 + random.nextInt(count / 20);
       Process process = start("killed", "killed-copy");
       await()
           .atMost(Duration.ofSeconds(60))
@@ -156,7 +156,7 @@ class ReplayCopyTest {
       kills += process.isAlive() ? 1 : 0;
       process.destroyForcibly().waitFor();
     }
-    assertThat(kills).isGreaterThan(2);
+    assertThat(kills).as("processes killed before they were done").isPositive();
 
     copy("killed", "killed-copy");
 
