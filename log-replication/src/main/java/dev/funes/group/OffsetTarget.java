@@ -14,7 +14,7 @@ public record OffsetTarget(long topicId, int partition, @Nullable Long offset) {
     if (topicId < 1 || partition < 0 || (offset != null && offset < 0)) {
       throw new IllegalArgumentException(
           "expected a partition and an offset from 0, was %d/%d at %s"
-              .formatted(topicId, partition, offset));
+              .formatted(topicId, partition, offset == null ? "no offset" : offset));
     }
     this.topicId = topicId;
     this.partition = partition;
