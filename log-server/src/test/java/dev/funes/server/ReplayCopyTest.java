@@ -141,13 +141,13 @@ class ReplayCopyTest {
 
   @Test
   void aProcessThatIsKilledAgainAndAgainLeavesNoGapAndNoDouble() throws Exception {
-    int count = 8_000;
+    int count = 40_000; // so many that a copy is still at it when it is looked at
     fill("killed", count);
     create("killed-copy", PARTITIONS);
     create("killed-model", PARTITIONS);
     int kills = 0;
     for (int i = 0; i < 5; i++) {
-      long target = copied("killed-copy") + 1 + random.nextInt(count / 20);
+      long target = copied("killed-copy") + 1 + random.nextInt(count / 100);
       Process process = start("killed", "killed-copy");
       await()
           .atMost(Duration.ofSeconds(60))
@@ -156,7 +156,7 @@ class ReplayCopyTest {
       kills += process.isAlive() ? 1 : 0;
       process.destroyForcibly().waitFor();
     }
-    assertThat(kills).as("processes killed before they were done").isPositive();
+    assertThat(kills).as("processes killed before they were done").isGreaterThan(2);
 
     copy("killed", "killed-copy");
 
