@@ -1,3 +1,9 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.funes.client.ClientConfig;
+import dev.funes.client.ConsumedRecord;
+import dev.funes.client.Consumer;
+import dev.funes.client.Subscription;
 import dev.funes.proto.v1.Assignment;
 import dev.funes.proto.v1.CommitOffsetsRequest;
 import dev.funes.proto.v1.Error;
@@ -17,6 +23,9 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,21 +40,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * Many members and many consumer groups from one process, straight at the API: for
- * deploy/bench/groups.
+ * Members, and many consumer groups from one process: for deploy/bench/groups.
  *
  * <pre>
+ *   reader SERVERS GROUP TOPIC                   a member of the client; says what it does below
  *   members SERVERS GROUP TOPIC PARTITIONS MEMBERS   one group; then one member leaves and one joins
  *   offsets SERVERS TOPIC PARTITIONS GROUPS          every group commits and fetches every partition
  * </pre>
  *
- * <p>Each prints one JSON object at its end.
+ * <p>The last two go straight at the API, and print one JSON object at their end. A reader first reads
+ * the topic in a group of its own, so that its code is warm, and prints {@code ready}; it joins when a
+ * line comes, prints partition and offset of every record, and leaves when another line comes.
  */
 public final class GroupsLoad {
   private static final int CHANNELS = 8;
   private static final int IN_FLIGHT = 32;
   private static final long PATIENCE_SECONDS = 60;
   private static final int CALM_SECONDS = 10;
+  private static final int WARM_UP_SECONDS = 8;
 
   private final List<String> servers;
 
@@ -56,12 +68,39 @@ public final class GroupsLoad {
   public static void main(String[] args) throws Exception {
     GroupsLoad load = new GroupsLoad(args[1]);
     switch (args[0]) {
+      case "reader" -> load.reader(args[2], args[3]);
       case "members" ->
           load.members(args[2], args[3], Integer.parseInt(args[4]), Integer.parseInt(args[5]));
       case "offsets" -> load.offsets(args[2], Integer.parseInt(args[3]), Integer.parseInt(args[4]));
       default -> throw new IllegalArgumentException(args[0]);
     }
     System.exit(0); // the channels' threads are not waited for
+  }
+
+  private void reader(String group, String topic) throws Exception {
+    ClientConfig config = ClientConfig.builder().servers(String.join(",", servers)).build();
+    BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    try (Consumer consumer = Consumer.open(config, group + "-warm-up-" + ProcessHandle.current().pid())) {
+      consumer.subscribe(Subscription.to(topic));
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
+      while (System.nanoTime() < until) {
+        var _ = consumer.poll(Duration.ofMillis(100));
+      }
+    }
+    System.out.println("ready");
+    orders.readLine();
+    try (Consumer consumer = Consumer.open(config, group)) {
+      consumer.subscribe(Subscription.to(topic));
+      StringBuilder lines = new StringBuilder();
+      while (!orders.ready()) {
+        lines.setLength(0);
+        for (ConsumedRecord record : consumer.poll(Duration.ofMillis(100))) {
+          lines.append(record.partition()).append(' ').append(record.offset()).append('\n');
+        }
+        System.out.print(lines);
+        System.out.flush();
+      }
+    }
   }
 
   private static ManagedChannel channel(String address) {
@@ -76,6 +115,7 @@ public final class GroupsLoad {
     volatile int count;
     volatile int grants;
     volatile String lost = "";
+    private boolean answered;
     private StreamObserver<MemberRequest> requests;
 
     Member(ManagedChannel channel) {
@@ -91,7 +131,7 @@ public final class GroupsLoad {
     }
 
     synchronized void heartbeat() {
-      if (lost.isEmpty()) {
+      if (answered && lost.isEmpty()) {
         requests.onNext(
             MemberRequest.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
       }
@@ -104,6 +144,7 @@ public final class GroupsLoad {
 
     @Override
     public synchronized void onNext(MemberResponse response) {
+      answered = true;
       if (response.hasAssignment()) {
         assigned(response.getAssignment());
       } else if (response.hasRemoved()) {
