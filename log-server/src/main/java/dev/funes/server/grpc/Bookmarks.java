@@ -47,16 +47,13 @@ final class Bookmarks {
     String name = request.getName();
     return replica
         .putBookmark(group, name, request.getReplace())
-        .thenCompose(
+        .thenApply(
             outcome -> {
               requireDone(group, name, outcome);
-              return states.current(group);
-            })
-        .thenApply(
-            state ->
-                PutBookmarkResponse.newBuilder()
-                    .setBookmark(message(PastOffsets.bookmark(state, group, name)))
-                    .build());
+              return PutBookmarkResponse.newBuilder()
+                  .setBookmark(message(PastOffsets.bookmark(states.applied(group), group, name)))
+                  .build();
+            });
   }
 
   CompletableFuture<ListBookmarksResponse> list(ListBookmarksRequest request, Peers peers) {

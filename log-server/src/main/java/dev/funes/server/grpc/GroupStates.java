@@ -33,16 +33,24 @@ final class GroupStates {
 
   /** The state of a raft group with everything that was committed before. */
   CompletableFuture<KeyedState> current(RaftGroupId raftGroup) {
-    return barriers
-        .read(raftGroup)
-        .thenApply(
-            _ -> {
-              DataGroup data = replica.dataGroup(raftGroup);
-              if (data == null) {
-                throw new IllegalStateException("expected a replica of raft group " + raftGroup);
-              }
-              return data.state();
-            });
+    return barriers.read(raftGroup).thenApply(_ -> applied(raftGroup));
+  }
+
+  /**
+   * The state of a consumer group's raft group as applied here: what a command that was answered on
+   * this node has changed is in it. Nothing can fail any more, so that a caller never takes for
+   * undone what was done.
+   */
+  KeyedState applied(String group) {
+    return applied(replica.placement().raftGroupOfConsumerGroup(group));
+  }
+
+  private KeyedState applied(RaftGroupId raftGroup) {
+    DataGroup data = replica.dataGroup(raftGroup);
+    if (data == null) {
+      throw new IllegalStateException("expected a replica of raft group " + raftGroup);
+    }
+    return data.state();
   }
 
   /** Throws {@link RequestProblem} when nothing at all is known of a consumer group. */
