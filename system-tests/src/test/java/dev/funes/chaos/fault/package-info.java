@@ -1,0 +1,4 @@
+@NullMarked
+package dev.funes.chaos.fault;
+
+import org.jspecify.annotations.NullMarked;
