@@ -1,0 +1,68 @@
+package dev.funes.chaos.history;
+
+import dev.funes.client.TopicPartition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run is about; {@code run.json} of its history.
+ *
+ * @param runId in every record that it writes, so that records of another run are told apart
+ * @param seed repeats the run
+ * @param name of the scenario
+ * @param startedMillis since 1970-01-01 UTC
+ * @param topics in the order that numbers the partitions
+ * @param idempotent the ids of the producers whose sends are de-duplicated
+ * @param limits what the checks allow
+ * @param repeat the command that repeats it
+ */
+public record RunInfo(
+    int runId,
+    long seed,
+    String name,
+    long startedMillis,
+    List<TopicPlan> topics,
+    List<Integer> idempotent,
+    Limits limits,
+    String repeat) {
+  public RunInfo {
+    topics = List.copyOf(topics);
+    idempotent = List.copyOf(idempotent);
+  }
+
+  /**
+   * A topic that the run writes to.
+   *
+   * @param segmentBytes of its segments; 0: the default
+   */
+  public record TopicPlan(String name, int partitions, long segmentBytes) {}
+
+  /** All partitions; their place in the list is the number by which histories name them. */
+  public List<TopicPartition> partitions() {
+    List<TopicPartition> all = new ArrayList<>();
+    for (TopicPlan topic : topics) {
+      for (int i = 0; i < topic.partitions(); i++) {
+        all.add(new TopicPartition(topic.name(), i));
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /** The partition with this number, for people. */
+  public String partitionName(int part) {
+    List<TopicPartition> all = partitions();
+    return part >= 0 && part < all.size() ? all.get(part).toString() : "partition " + part;
+  }
+
+  /** The number of each partition. */
+  public Map<TopicPartition, Integer> numbers() {
+    Map<TopicPartition, Integer> numbers = new HashMap<>();
+    List<TopicPartition> all = partitions();
+    for (int i = 0; i < all.size(); i++) {
+      numbers.put(all.get(i), i);
+    }
+    return numbers;
+  }
+}
