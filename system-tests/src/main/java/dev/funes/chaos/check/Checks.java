@@ -11,7 +11,22 @@ public record Checks(List<Check> checks) {
 
   /** All of them, in the order of their names. */
   public static Checks all() {
-    return new Checks(List.of());
+    return new Checks(
+        List.of(
+            new RunHealth(),
+            new NothingLost(),
+            new NoDuplicates(),
+            new OneValue(),
+            new ProducerOrder(),
+            new Dense(),
+            new NoDirtyRead(),
+            new GroupDelivery(),
+            new RealTimeOrder(),
+            new Intact(),
+            new ReplicasEqual(),
+            new CommitsKept(),
+            new Availability(),
+            new Resources()));
   }
 
   /** Runs them one after the other. */

@@ -54,7 +54,7 @@ public record RecordValue(int runId, int producer, int epoch, int part, long seq
       x ^= x >>> 7;
       x ^= x << 17;
       for (int j = i; j < Math.min(filler, i + Long.BYTES); j++) {
-        value[HEAD_BYTES + j] = (byte) (x >>> (j - i) * Byte.SIZE);
+        value[HEAD_BYTES + j] = (byte) (x >>> ((j - i) * Byte.SIZE));
       }
     }
   }

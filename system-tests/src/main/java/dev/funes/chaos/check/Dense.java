@@ -1,0 +1,105 @@
+package dev.funes.chaos.check;
+
+import dev.funes.chaos.history.History;
+import dev.funes.chaos.history.Op;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** C5: offsets have no holes, and a reader gets one after the other, never back, never ahead. */
+final class Dense implements Check {
+  /** A reader of a partition. */
+  private record Position(String process, int part) {}
+
+  @Override
+  public String name() {
+    return "C5";
+  }
+
+  @Override
+  public String title() {
+    return "offsets are dense, and readers skip and repeat none";
+  }
+
+  @Override
+  public Verdict run(History history) {
+    Verdict.Builder verdict = new Verdict.Builder(this);
+    FinalLogs logs = FinalLogs.of(history);
+    for (int part : logs.parts()) {
+      logs.replicas(part).forEach(log -> holes(log, part, history, verdict));
+    }
+    Map<Position, Long> positions = new HashMap<>();
+    for (Op op : Reads.asNoted(history)) {
+      switch (op) {
+        case Op.Ownership own ->
+            positions.put(new Position(own.process(), own.part()), own.position());
+        case Op.Read read when read.reader() != Op.Reader.FINAL ->
+            follow(read, positions, history, verdict);
+        default -> {}
+      }
+    }
+    return verdict.done();
+  }
+
+  private static void holes(FinalLogs.Log log, int part, History history, Verdict.Builder verdict) {
+    verdict.count("offsets", log.endOffset - log.startOffset);
+    if (log.startOffset > 0) {
+      verdict.red(
+          "%s begins at %d on node %d"
+              .formatted(history.info().partitionName(part), log.startOffset, log.node));
+    }
+    for (long offset = log.startOffset; offset < log.endOffset; offset++) {
+      if (log.keys.at(offset) == LongColumn.NONE) {
+        verdict.red(
+            "%s has nothing at offset %d on node %d"
+                .formatted(history.info().partitionName(part), offset, log.node));
+      }
+    }
+  }
+
+  private static void follow(
+      Op.Read read, Map<Position, Long> positions, History history, Verdict.Builder verdict) {
+    verdict.count("reads", 1);
+    Position position = new Position(read.process(), read.part());
+    Long expected = positions.put(position, read.nextOffset());
+    if (expected != null && expected != read.fromOffset()) {
+      verdict.red(
+          read.invokedNanos(),
+          "%s was at %d of %s and read on at %d"
+              .formatted(
+                  read.process(),
+                  expected,
+                  history.info().partitionName(read.part()),
+                  read.fromOffset()));
+    }
+    Set<Long> bad = new HashSet<>();
+    read.bad().forEach(each -> bad.add(each.offset()));
+    long[] next = {read.fromOffset()};
+    Reads.forEach(
+        read,
+        (offset, _) -> {
+          while (bad.contains(next[0])) {
+            next[0]++;
+          }
+          if (offset != next[0]) {
+            jumped(read, next[0], offset, history, verdict);
+          }
+          next[0] = offset + 1;
+        });
+    while (bad.contains(next[0])) {
+      next[0]++;
+    }
+    if (next[0] != read.nextOffset()) {
+      jumped(read, next[0], read.nextOffset(), history, verdict);
+    }
+  }
+
+  private static void jumped(
+      Op.Read read, long from, long to, History history, Verdict.Builder verdict) {
+    verdict.red(
+        read.invokedNanos(),
+        "%s got %d of %s where %d was next"
+            .formatted(read.process(), to, history.info().partitionName(read.part()), from));
+  }
+}
