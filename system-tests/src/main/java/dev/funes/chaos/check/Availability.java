@@ -96,8 +96,7 @@ final class Availability implements Check {
     Impact impact = Impact.NONE;
     long majorityEnd = Long.MIN_VALUE;
     for (Op.Fault fault : faults) {
-      long until =
-          fault.endedNanos() == Op.NEVER ? Op.NEVER : fault.endedNanos() + recoveryNanos;
+      long until = fault.endedNanos() == Op.NEVER ? Op.NEVER : fault.endedNanos() + recoveryNanos;
       if (fault.invokedNanos() < gap.toNanos() && until > gap.fromNanos()) {
         impact = impact.compareTo(fault.impact()) >= 0 ? impact : fault.impact();
         if (fault.impact() == Impact.MAJORITY) {
@@ -109,8 +108,7 @@ final class Availability implements Check {
         switch (impact) {
           case NONE -> limits.quietGapMillis();
           case MINORITY -> limits.faultGapMillis();
-          case MAJORITY ->
-              gap.toNanos() <= majorityEnd ? Long.MAX_VALUE : limits.faultGapMillis();
+          case MAJORITY -> gap.toNanos() <= majorityEnd ? Long.MAX_VALUE : limits.faultGapMillis();
         };
     verdict.most(
         switch (impact) {
@@ -136,8 +134,7 @@ final class Availability implements Check {
   }
 
   /** For each fault that leaves a majority, the longest wait that it can have caused. */
-  private static void takeovers(
-      List<Gap> gaps, List<Op.Fault> faults, Verdict.Builder verdict) {
+  private static void takeovers(List<Gap> gaps, List<Op.Fault> faults, Verdict.Builder verdict) {
     List<Long> waits = new ArrayList<>();
     for (Op.Fault fault : faults) {
       if (fault.impact() != Impact.MINORITY) {

@@ -67,8 +67,7 @@ final class GroupDelivery implements Check {
     furthest.forEach(
         (place, commit) -> {
           long covered = 0;
-          for (Map.Entry<Long, Long> piece :
-              read.getOrDefault(place, new TreeMap<>()).entrySet()) {
+          for (Map.Entry<Long, Long> piece : read.getOrDefault(place, new TreeMap<>()).entrySet()) {
             if (piece.getKey() > covered) {
               break;
             }

@@ -40,7 +40,8 @@ final class Intact implements Check {
         }
         case Op.Files files when !files.clean() ->
             verdict.red(
-                files.invokedNanos(), "files of node %d: %s".formatted(files.node(), files.report()));
+                files.invokedNanos(),
+                "files of node %d: %s".formatted(files.node(), files.report()));
         case Op.Files _ -> verdict.count("nodes verified", 1);
         default -> {}
       }

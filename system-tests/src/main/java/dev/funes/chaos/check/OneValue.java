@@ -37,8 +37,7 @@ final class OneValue implements Check {
         case Op.Read read ->
             Reads.forEach(
                 read,
-                (offset, key) ->
-                    claim(history, parts, read, read.part(), offset, key, verdict));
+                (offset, key) -> claim(history, parts, read, read.part(), offset, key, verdict));
         default -> {}
       }
     }

@@ -58,8 +58,7 @@ final class Resources implements Check {
     return verdict.done();
   }
 
-  private record Growth(
-      int node, List<Op.Sample> samples, int percent, Verdict.Builder verdict) {
+  private record Growth(int node, List<Op.Sample> samples, int percent, Verdict.Builder verdict) {
     void compare(String what, ToLongFunction<Op.Sample> value, long slack) {
       int few = Math.max(1, Math.min(3, samples.size() / 2));
       long first = median(samples.subList(0, few), value);
