@@ -61,7 +61,7 @@ final class CommitsKept implements Check {
   private static final class Sweep {
     private final String where;
     private final Verdict.Builder verdict;
-    private final Map<Op, Long> floors = new IdentityHashMap<>();
+    private final IdentityHashMap<Op, Long> floors = new IdentityHashMap<>();
     private long stored = -1; // the least that it can be
     private long resetOverNanos = Long.MIN_VALUE; // commits from before may be undone by it
 

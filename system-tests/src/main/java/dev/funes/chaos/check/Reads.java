@@ -12,11 +12,11 @@ final class Reads {
 
   /** Takes a record. */
   @FunctionalInterface
-  interface Record {
+  interface Visitor {
     void accept(long offset, long key);
   }
 
-  static void forEach(Op.Read read, Record record) {
+  static void forEach(Op.Read read, Visitor record) {
     long[] runs = read.runs();
     for (int i = 0; i + 2 < runs.length; i += 3) {
       for (long j = 0; j < runs[i + 2]; j++) {

@@ -6,6 +6,7 @@ import dev.funes.chaos.history.Outcome;
 import dev.funes.chaos.history.RecordKey;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class RealTimeOrder implements Check {
     private final FinalLogs.@Nullable Log log;
     private final Verdict.Builder verdict;
     private final Map<Long, Long> invoked = new HashMap<>(); // by key: when it was first sent
-    private final Map<Op, Long> floors = new java.util.IdentityHashMap<>();
+    private final IdentityHashMap<Op, Long> floors = new IdentityHashMap<>();
     private long written = -1; // the highest offset that is known to be written
     private long end; // the highest end that was told
 
