@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterView {
 
   private final Placement placement;
+  private final ClusterMembers members;
   private final SortedMap<String, Topic> byName;
   private final Map<Long, Topic> byId;
   private final long lastTopicId;
@@ -19,8 +20,13 @@ public final class ClusterView {
   private final int partitionCount;
 
   private ClusterView(
-      Placement placement, SortedMap<String, Topic> byName, long lastTopicId, long version) {
+      Placement placement,
+      ClusterMembers members,
+      SortedMap<String, Topic> byName,
+      long lastTopicId,
+      long version) {
     this.placement = placement;
+    this.members = members;
     this.byName = Collections.unmodifiableSortedMap(byName);
     this.lastTopicId = lastTopicId;
     this.version = version;
@@ -42,7 +48,7 @@ public final class ClusterView {
 
   /** A new cluster: no topics, version 0. */
   public static ClusterView empty(Placement placement) {
-    return new ClusterView(placement, new TreeMap<>(), 0, 0);
+    return new ClusterView(placement, ClusterMembers.NONE, new TreeMap<>(), 0, 0);
   }
 
   /**
@@ -51,14 +57,23 @@ public final class ClusterView {
    * @throws IllegalArgumentException when two topics share a name or an id
    */
   public static ClusterView of(
-      Placement placement, Collection<Topic> topics, long lastTopicId, long version) {
+      Placement placement,
+      ClusterMembers members,
+      Collection<Topic> topics,
+      long lastTopicId,
+      long version) {
     TreeMap<String, Topic> byName = new TreeMap<>();
     for (Topic topic : topics) {
       if (byName.put(topic.name(), topic) != null) {
         throw new IllegalArgumentException("topic " + topic.name() + " is there twice");
       }
     }
-    return new ClusterView(placement, byName, lastTopicId, version);
+    return new ClusterView(placement, members, byName, lastTopicId, version);
+  }
+
+  /** The next version, with this placement and these members. */
+  public ClusterView with(Placement changed, ClusterMembers changedMembers) {
+    return new ClusterView(changed, changedMembers, byName, lastTopicId, version + 1);
   }
 
   /** The next version, with this topic new or in place of the one with its id. */
@@ -73,18 +88,25 @@ public final class ClusterView {
       changed.remove(former.name());
     }
     changed.put(topic.name(), topic);
-    return new ClusterView(placement, changed, Math.max(lastTopicId, topic.topicId()), version + 1);
+    return new ClusterView(
+        placement, members, changed, Math.max(lastTopicId, topic.topicId()), version + 1);
   }
 
   /** The next version, without this topic. */
   public ClusterView without(Topic topic) {
     TreeMap<String, Topic> changed = new TreeMap<>(byName);
     changed.remove(topic.name(), topic);
-    return new ClusterView(placement, changed, lastTopicId, version + 1);
+    return new ClusterView(placement, members, changed, lastTopicId, version + 1);
   }
 
+  /** Where the raft groups should be now. */
   public Placement placement() {
     return placement;
+  }
+
+  /** What the cluster knows of its nodes beside their addresses. */
+  public ClusterMembers members() {
+    return members;
   }
 
   public @Nullable Topic topic(String name) {
@@ -105,7 +127,7 @@ public final class ClusterView {
     return lastTopicId;
   }
 
-  /** Grows by one with every change of the topics. */
+  /** Grows by one with every change of the topics, the placement or the members. */
   public long version() {
     return version;
   }

@@ -6,6 +6,7 @@ import dev.funes.cluster.RaftGroupId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ final class LeaderBalancer {
   private static final int WAIT_FACTOR_MAX = 64;
 
   private final NodeId self;
-  private final Placement placement;
+  private final Supplier<Placement> placements;
   private final long balanceNanos;
   private final LongSupplier nanoTime;
   private final Map<RaftGroupId, Wait> waits = new HashMap<>();
@@ -39,9 +40,10 @@ final class LeaderBalancer {
     private int factor = 1;
   }
 
-  LeaderBalancer(NodeId self, Placement placement, int balanceMillis, LongSupplier nanoTime) {
+  LeaderBalancer(
+      NodeId self, Supplier<Placement> placements, int balanceMillis, LongSupplier nanoTime) {
     this.self = self;
-    this.placement = placement;
+    this.placements = placements;
     this.balanceNanos = balanceMillis * 1_000_000L;
     this.nanoTime = nanoTime;
   }
@@ -49,7 +51,7 @@ final class LeaderBalancer {
   void look(Iterable<LocalRaftGroup> groups) {
     for (LocalRaftGroup group : groups) {
       if (shouldTransfer(group.status())) {
-        NodeId to = placement.preferredLeader(group.id());
+        NodeId to = placements.get().preferredLeader(group.id());
         LOG.info("raft group {}: giving the lead to node {}, where it belongs", group.id(), to);
         var _ =
             group
@@ -66,7 +68,7 @@ final class LeaderBalancer {
   /** Also notes what it saw, so it must be asked regularly. */
   boolean shouldTransfer(RaftGroupStatus status) {
     Wait wait = waits.computeIfAbsent(status.group(), id -> new Wait());
-    NodeId preferred = placement.preferredLeader(status.group());
+    NodeId preferred = placements.get().preferredLeader(status.group());
     long now = nanoTime.getAsLong();
     if (!status.leaderReady() || preferred.equals(self) || !keepsUp(status, preferred)) {
       wait.keepsUp = false;

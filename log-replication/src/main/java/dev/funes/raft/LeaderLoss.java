@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +39,14 @@ final class LeaderLoss implements AutoCloseable {
   private static final int TURN_MILLIS = 250;
 
   private final NodeId self;
-  private final Placement placement;
+  private final Supplier<Placement> placements;
   private final Set<NodeId> underWay = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Iterable<LocalRaftGroup> groups;
   private volatile boolean closed;
 
-  LeaderLoss(NodeId self, Placement placement) {
+  LeaderLoss(NodeId self, Supplier<Placement> placements) {
     this.self = self;
-    this.placement = placement;
+    this.placements = placements;
   }
 
   /** Until this is called nothing is done; the raft groups come up after their connections. */
@@ -73,7 +74,7 @@ final class LeaderLoss implements AutoCloseable {
   }
 
   private void look(NodeId node) throws InterruptedException {
-    NodeEndpoint endpoint = placement.node(node);
+    NodeEndpoint endpoint = placements.get().node(node);
     if (endpoint == null) {
       return;
     }
@@ -103,7 +104,7 @@ final class LeaderLoss implements AutoCloseable {
 
   private void elect(NodeId gone) throws InterruptedException {
     List<LocalRaftGroup> orphans = ledBy(gone);
-    int turns = placement.nodes().size() - 1;
+    int turns = placements.get().nodes().size() - 1;
     for (int turn = 0; turn < turns && !closed; turn++) {
       if (turn > 0) {
         Thread.sleep(TURN_MILLIS);
@@ -120,7 +121,7 @@ final class LeaderLoss implements AutoCloseable {
 
   /** The replica after the lost one is the first; so the raft groups of one node are spread. */
   private int turnOf(LocalRaftGroup group, NodeId gone) {
-    List<NodeId> replicas = placement.replicas(group.id());
+    List<NodeId> replicas = placements.get().replicas(group.id());
     int size = replicas.size();
     return Math.floorMod(replicas.indexOf(self) - replicas.indexOf(gone) - 1, size);
   }

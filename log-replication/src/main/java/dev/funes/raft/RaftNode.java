@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
@@ -58,9 +60,12 @@ public final class RaftNode implements AutoCloseable {
   }
 
   /**
-   * Starts every raft group that has a replica here; directories that are not there yet are made. A
+   * Starts the raft groups that have a replica here; directories that are not there yet are made. A
    * torn tail of a Raft log is cut, any other damage is refused.
    *
+   * @param endpoint this node, and where it is reached
+   * @param ids its raft groups
+   * @param placements the placement of now; its cluster and its number of raft groups never change
    * @param states called once for each raft group of this node; the state must stand at its {@link
    *     RaftGroupState#latestCheckpoint}
    * @param fatal told of everything after which this node must not go on
@@ -69,22 +74,21 @@ public final class RaftNode implements AutoCloseable {
    */
   public static RaftNode start(
       RaftSettings settings,
-      NodeId self,
-      Placement placement,
+      NodeEndpoint endpoint,
+      Collection<RaftGroupId> ids,
+      Supplier<Placement> placements,
       Function<RaftGroupId, RaftGroupState> states,
       FatalHandler fatal)
       throws IOException {
-    NodeEndpoint endpoint = placement.node(self);
-    if (endpoint == null) {
-      throw new IllegalArgumentException("node " + self + " is not one of " + placement.nodes());
-    }
+    NodeId self = endpoint.id();
+    Placement placement = placements.get();
     Files.createDirectories(settings.directory());
     Map<RaftGroupId, StateMachineAdapter> adapters = new TreeMap<>();
     RaftServer server = null;
     boolean started = false;
     boolean hasPeers = false;
     try {
-      for (RaftGroupId group : placement.raftGroupsOf(self)) {
+      for (RaftGroupId group : ids) {
         hasPeers |= placement.replicas(group).size() > 1;
         RaftGroupState state = states.apply(group);
         adapters.put(group, new StateMachineAdapter(group, state, fatal));
@@ -92,7 +96,7 @@ public final class RaftNode implements AutoCloseable {
         RaftLogTail.repair(directory, state.latestCheckpoint().index());
       }
       RaftProperties properties = RatisSettings.properties(settings, endpoint, hasPeers);
-      LeaderLoss leaderLoss = new LeaderLoss(self, placement);
+      LeaderLoss leaderLoss = new LeaderLoss(self, placements);
       server = build(properties, settings, self, placement, adapters, leaderLoss);
       server.start();
       ClientId client = ClientId.randomId();
@@ -108,7 +112,7 @@ public final class RaftNode implements AutoCloseable {
                 client,
                 settings.proposalMillisMax()));
       }
-      RaftWatch watch = RaftWatch.start(server, groups, settings, self, placement, fatal);
+      RaftWatch watch = RaftWatch.start(server, groups, settings, self, placements, fatal);
       leaderLoss.watch(groups.values());
       started = true;
       return new RaftNode(server, adapters, groups, watch, leaderLoss);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.util.LifeCycle;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ final class RaftWatch implements AutoCloseable {
       Map<RaftGroupId, LocalRaftGroup> groups,
       RaftSettings settings,
       NodeId self,
-      Placement placement,
+      Supplier<Placement> placements,
       FatalHandler fatal) {
     RaftWatch watch = new RaftWatch(server, groups, self, fatal);
     watch.every(LOOK_MILLIS, watch::look);
@@ -57,7 +58,7 @@ final class RaftWatch implements AutoCloseable {
         () -> groups.values().forEach(LocalRaftGroup::triggerCheckpoint));
     if (settings.balanceMillis() > 0) {
       LeaderBalancer balancer =
-          new LeaderBalancer(self, placement, settings.balanceMillis(), System::nanoTime);
+          new LeaderBalancer(self, placements, settings.balanceMillis(), System::nanoTime);
       watch.every(LOOK_MILLIS, () -> balancer.look(groups.values()));
     }
     return watch;

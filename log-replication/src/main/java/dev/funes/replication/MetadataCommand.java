@@ -5,9 +5,15 @@ import java.nio.ByteBuffer;
 
 /**
  * Everything that may enter the Raft log of the metadata raft group, one an entry: {@code
- * [version:u8][type:u8][body]}. Type numbers are never used again.
+ * [version:u8][type:u8][body]}. Type numbers are never used again; 5 and above are those of {@link
+ * PlacementCommand}.
  */
-sealed interface MetadataCommand {
+sealed interface MetadataCommand
+    permits MetadataCommand.CreateTopic,
+        MetadataCommand.AlterTopic,
+        MetadataCommand.DeleteTopic,
+        MetadataCommand.AllocateProducerId,
+        PlacementCommand {
 
   /**
    * Makes a topic with the next topic id.
@@ -47,10 +53,11 @@ sealed interface MetadataCommand {
         yield out.flip();
       }
       case AllocateProducerId() -> header((byte) 4, 0).flip();
+      case PlacementCommand _ -> throw new IllegalStateException("expected its own encoding");
     };
   }
 
-  private static ByteBuffer header(byte type, int bodyBytes) {
+  static ByteBuffer header(byte type, int bodyBytes) {
     return ByteBuffer.allocate(2 * Byte.BYTES + bodyBytes).put(VERSION).put(type);
   }
 
@@ -76,7 +83,7 @@ sealed interface MetadataCommand {
           case 2 -> new AlterTopic(Wire.readString(in), Wire.readSettings(in));
           case 3 -> new DeleteTopic(Wire.readString(in));
           case 4 -> new AllocateProducerId();
-          default -> throw new UnknownCommandException("metadata command type " + type);
+          default -> PlacementCommand.decode(type, in);
         };
     Wire.readEnd(in);
     return command;

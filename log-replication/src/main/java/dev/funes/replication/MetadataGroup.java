@@ -3,7 +3,10 @@ package dev.funes.replication;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import dev.funes.cluster.ClusterView;
+import dev.funes.cluster.NodeDuty;
+import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
+import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
 import dev.funes.cluster.TopicName;
 import dev.funes.log.LogSettings;
@@ -18,12 +21,14 @@ import dev.funes.replication.MetadataCommand.AlterTopic;
 import dev.funes.replication.MetadataCommand.CreateTopic;
 import dev.funes.replication.MetadataCommand.DeleteTopic;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata raft group on this node: which topics there are, and the next producer id.
+ * The metadata raft group on this node: which topics there are, which nodes, where the raft groups
+ * are placed, and the next producer id.
  *
  * <p>Thread-safe. Futures complete on the apply thread of the raft group: what hangs on them must
  * be quick and must not block.
@@ -133,6 +138,69 @@ public final class MetadataGroup {
     return MetadataReply.decode(reply) instanceof MetadataReply.ProducerId(long producerId)
         ? new ProducerIdOutcome.Allocated(producerId)
         : new ProducerIdOutcome.UnknownOutcome("the reply is that of another command");
+  }
+
+  /** Stores the placement that the founding nodes have from their configuration, once. */
+  CompletableFuture<PlacementOutcome> found(Placement placement) {
+    return place(new PlacementCommand.Found(placement));
+  }
+
+  /** Tells where a node is now, and which data directory it has. */
+  public CompletableFuture<PlacementOutcome> registerNode(NodeEndpoint endpoint, String dataId) {
+    return place(new PlacementCommand.RegisterNode(endpoint, dataId));
+  }
+
+  /** Adds a node to the cluster, and with that to the metadata raft group. */
+  public CompletableFuture<PlacementOutcome> addNode(NodeEndpoint endpoint) {
+    return place(new PlacementCommand.AddNode(endpoint));
+  }
+
+  /** Removes a node for ever; Invalid while a data raft group is placed on it. */
+  public CompletableFuture<PlacementOutcome> removeNode(NodeId node) {
+    return place(new PlacementCommand.RemoveNode(node));
+  }
+
+  /**
+   * Places a data raft group on these nodes, the preferred leader first; {@link
+   * PlacementOutcome.Moved} when it is not placed on the expected ones any more.
+   */
+  public CompletableFuture<PlacementOutcome> setReplicas(
+      RaftGroupId group, List<NodeId> expected, List<NodeId> next) {
+    return place(new PlacementCommand.SetReplicas(group, expected, next));
+  }
+
+  /** Gives a node a duty; Invalid when too few nodes would be left. */
+  public CompletableFuture<PlacementOutcome> setDuty(NodeId node, NodeDuty duty) {
+    return place(new PlacementCommand.SetDuty(node, duty));
+  }
+
+  /** Begins or stops to spread raft groups evenly. */
+  public CompletableFuture<PlacementOutcome> setBalancing(boolean balancing) {
+    return place(new PlacementCommand.SetBalancing(balancing));
+  }
+
+  private CompletableFuture<PlacementOutcome> place(PlacementCommand command) {
+    if (!state.leads()) {
+      return completedFuture(new PlacementOutcome.NotLeader(leader()));
+    }
+    return submit(command)
+        .thenApply(
+            submission ->
+                switch (submission) {
+                  case Committed(ByteBuffer reply) -> placementOutcome(reply);
+                  case NotLeader(var leader, boolean unknown) ->
+                      unknown
+                          ? new PlacementOutcome.UnknownOutcome("leadership was lost")
+                          : new PlacementOutcome.NotLeader(leader);
+                  case Refused _ -> new PlacementOutcome.Busy(Batcher.BUSY_RETRY_MILLIS);
+                  case Unknown(String why) -> new PlacementOutcome.UnknownOutcome(why);
+                });
+  }
+
+  private static PlacementOutcome placementOutcome(ByteBuffer reply) {
+    return MetadataReply.decode(reply) instanceof MetadataReply.OfPlacement(var outcome)
+        ? outcome
+        : new PlacementOutcome.UnknownOutcome("the reply is that of another command");
   }
 
   private CompletableFuture<Submission> submit(MetadataCommand command) {

@@ -22,6 +22,9 @@ sealed interface MetadataReply {
 
   record ProducerId(long producerId) implements MetadataReply {}
 
+  /** To a change of the placement; the same rule. */
+  record OfPlacement(PlacementOutcome outcome) implements MetadataReply {}
+
   byte CREATED = 1;
   byte ALTERED = 2;
   byte DELETED = 3;
@@ -30,11 +33,16 @@ sealed interface MetadataReply {
   byte LIMIT = 6;
   byte INVALID = 7;
   byte PRODUCER_ID = 8;
+  byte PLACED = 9;
+  byte NOT_PLACED = 10;
+  byte MOVED = 11;
+  byte NOT_YET = 12;
 
   default ByteBuffer encode() {
     return switch (this) {
       case ProducerId(long producerId) ->
           allocate(PRODUCER_ID, Long.BYTES).putLong(producerId).flip();
+      case OfPlacement(PlacementOutcome outcome) -> placement(outcome);
       case OfTopic(TopicOutcome outcome) ->
           switch (outcome) {
             case Created(Topic topic) -> topic(CREATED, topic);
@@ -56,6 +64,27 @@ sealed interface MetadataReply {
             case TopicOutcome.NotLeader _, TopicOutcome.Busy _, TopicOutcome.UnknownOutcome _ ->
                 throw new IllegalStateException("apply never answers " + outcome);
           };
+    };
+  }
+
+  private static ByteBuffer placement(PlacementOutcome outcome) {
+    return switch (outcome) {
+      case PlacementOutcome.Done() -> allocate(PLACED, 0).flip();
+      case PlacementOutcome.Invalid(String field, String why) -> {
+        ByteBuffer out = allocate(NOT_PLACED, Wire.stringBytes(field) + Wire.stringBytes(why));
+        Wire.putString(out, field);
+        Wire.putString(out, why);
+        yield out.flip();
+      }
+      case PlacementOutcome.Moved(var replicas) -> {
+        ByteBuffer out = allocate(MOVED, PlacementWire.idsBytes(replicas));
+        PlacementWire.putIds(out, replicas);
+        yield out.flip();
+      }
+      case PlacementOutcome.Busy(long retryAfterMillis) ->
+          allocate(NOT_YET, Long.BYTES).putLong(retryAfterMillis).flip();
+      case PlacementOutcome.NotLeader _, PlacementOutcome.UnknownOutcome _ ->
+          throw new IllegalStateException("apply never answers " + outcome);
     };
   }
 
@@ -107,6 +136,11 @@ sealed interface MetadataReply {
       case LIMIT -> new OfTopic(new LimitExceeded(Wire.readLong(in)));
       case INVALID -> new OfTopic(new Invalid(Wire.readString(in), Wire.readString(in)));
       case PRODUCER_ID -> new ProducerId(Wire.readLong(in));
+      case PLACED -> new OfPlacement(new PlacementOutcome.Done());
+      case NOT_PLACED ->
+          new OfPlacement(new PlacementOutcome.Invalid(Wire.readString(in), Wire.readString(in)));
+      case MOVED -> new OfPlacement(new PlacementOutcome.Moved(PlacementWire.readIds(in)));
+      case NOT_YET -> new OfPlacement(new PlacementOutcome.Busy(Wire.readLong(in)));
       default -> throw new MalformedEntryException("metadata reply type " + type);
     };
   }

@@ -1,5 +1,7 @@
 package dev.funes.replication;
 
+import dev.funes.cluster.ClusterMembers;
+import dev.funes.cluster.Placement;
 import dev.funes.cluster.Topic;
 import dev.funes.raft.TermIndexed;
 import java.io.IOException;
@@ -24,17 +26,43 @@ record MetadataSnapshot(
     long viewVersion,
     long lastTopicId,
     long nextProducerId,
-    Collection<Topic> topics) {
+    Collection<Topic> topics,
+    @Nullable Placement placement,
+    ClusterMembers members) {
 
   static final String FILE = "metadata";
 
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
+
+  /** Had no placement: it was that of the configuration. */
+  private static final byte VERSION_WITHOUT_PLACEMENT = 1;
+
   private static final int HEADER_BYTES = Byte.BYTES + Integer.BYTES;
   private static final int TOPIC_BYTES_MIN =
       Short.BYTES + Wire.PARTITION_BYTES + Wire.SETTINGS_BYTES;
 
-  MetadataSnapshot {
-    topics = List.copyOf(topics);
+  /**
+   * A snapshot.
+   *
+   * @param placement null when it is not stored yet
+   */
+  MetadataSnapshot(
+      TermIndexed at,
+      long timeMillis,
+      long viewVersion,
+      long lastTopicId,
+      long nextProducerId,
+      Collection<Topic> topics,
+      @Nullable Placement placement,
+      ClusterMembers members) {
+    this.at = at;
+    this.timeMillis = timeMillis;
+    this.viewVersion = viewVersion;
+    this.lastTopicId = lastTopicId;
+    this.nextProducerId = nextProducerId;
+    this.topics = List.copyOf(topics);
+    this.placement = placement;
+    this.members = members;
   }
 
   /** Replaces the file; a crash at any step leaves the old one or the new one, whole. */
@@ -80,18 +108,29 @@ record MetadataSnapshot(
     for (Topic topic : topics) {
       size += MetadataReply.topicBytes(topic);
     }
+    size += Byte.BYTES + PlacementWire.membersBytes(members);
+    if (placement != null) {
+      size += PlacementWire.placementBytes(placement);
+    }
     ByteBuffer out = ByteBuffer.allocate(size).position(HEADER_BYTES);
     out.putLong(at.term()).putLong(at.index()).putLong(timeMillis);
     out.putLong(viewVersion).putLong(lastTopicId).putLong(nextProducerId);
     out.putInt(topics.size());
     topics.forEach(topic -> MetadataReply.putTopic(out, topic));
+    PlacementWire.putMembers(out, members);
+    out.put((byte) (placement == null ? 0 : 1));
+    if (placement != null) {
+      PlacementWire.putPlacement(out, placement);
+    }
     return out.flip().put(0, VERSION).putInt(Byte.BYTES, checksum(out));
   }
 
   private static MetadataSnapshot decode(ByteBuffer in) {
     byte version = Wire.readByte(in);
-    if (version != VERSION) {
-      throw new UnknownCommandException("metadata file version " + version);
+    if (version != VERSION && version != VERSION_WITHOUT_PLACEMENT) {
+      throw new UnknownCommandException(
+          "it has version %d, and this version of Funes reads versions %d to %d"
+              .formatted(version, VERSION_WITHOUT_PLACEMENT, VERSION));
     }
     int expected = Wire.readInt(in);
     if (checksum(in) != expected) {
@@ -108,9 +147,22 @@ record MetadataSnapshot(
     for (int i = 0; i < count; i++) {
       topics.add(MetadataReply.readTopic(in));
     }
+    ClusterMembers members = ClusterMembers.NONE;
+    Placement placement = null;
+    if (version != VERSION_WITHOUT_PLACEMENT) {
+      members = PlacementWire.readMembers(in);
+      placement = Wire.readFlag(in) ? PlacementWire.readPlacement(in) : null;
+    }
     Wire.readEnd(in);
     return new MetadataSnapshot(
-        new TermIndexed(term, index), timeMillis, viewVersion, lastTopicId, nextProducerId, topics);
+        new TermIndexed(term, index),
+        timeMillis,
+        viewVersion,
+        lastTopicId,
+        nextProducerId,
+        topics,
+        placement,
+        members);
   }
 
   private static int checksum(ByteBuffer file) {

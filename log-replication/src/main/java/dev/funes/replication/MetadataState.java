@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the metadata raft group has applied on this node: the topics, and the next producer id. */
+/**
+ * What the metadata raft group has applied on this node: the topics, the placement with its nodes,
+ * and the next producer id.
+ */
 final class MetadataState implements RaftGroupState {
 
   private static final Logger LOG = LoggerFactory.getLogger(MetadataState.class);
@@ -61,9 +64,14 @@ final class MetadataState implements RaftGroupState {
     this.view = ClusterView.empty(placement);
     this.snapshotMillis = clock.millis();
     if (snapshot != null) {
+      Placement stored = snapshot.placement();
       view =
           ClusterView.of(
-              placement, snapshot.topics(), snapshot.lastTopicId(), snapshot.viewVersion());
+              stored == null ? placement : stored,
+              snapshot.members(),
+              snapshot.topics(),
+              snapshot.lastTopicId(),
+              snapshot.viewVersion());
       nextProducerId = snapshot.nextProducerId();
       applied = snapshot.at();
       latest = applied;
@@ -79,7 +87,7 @@ final class MetadataState implements RaftGroupState {
     return new MetadataState(directory, placement, limits, clock, MetadataSnapshot.read(directory));
   }
 
-  /** The topics as applied here. Any thread. */
+  /** The topics and the placement as applied here. Any thread. */
   ClusterView view() {
     return view;
   }
@@ -121,6 +129,7 @@ final class MetadataState implements RaftGroupState {
       case AlterTopic alter -> new MetadataReply.OfTopic(alter(alter));
       case DeleteTopic delete -> new MetadataReply.OfTopic(delete(delete));
       case AllocateProducerId _ -> new MetadataReply.ProducerId(nextProducerId++);
+      case PlacementCommand change -> new MetadataReply.OfPlacement(place(change));
     };
   }
 
@@ -170,6 +179,14 @@ final class MetadataState implements RaftGroupState {
     return new Deleted(topic);
   }
 
+  private PlacementOutcome place(PlacementCommand change) {
+    PlacementApplier.Result result = PlacementApplier.apply(view, change);
+    if (result.view() != view) {
+      publish(result.view());
+    }
+    return result.outcome();
+  }
+
   private void publish(ClusterView changed) {
     view = changed;
     listeners.forEach(listener -> listener.accept(changed));
@@ -199,7 +216,14 @@ final class MetadataState implements RaftGroupState {
     snapshotMillis = clock.millis();
     ClusterView now = view;
     new MetadataSnapshot(
-            applied, snapshotMillis, now.version(), now.lastTopicId(), nextProducerId, now.topics())
+            applied,
+            snapshotMillis,
+            now.version(),
+            now.lastTopicId(),
+            nextProducerId,
+            now.topics(),
+            now.members().founded() ? now.placement() : null,
+            now.members())
         .write(directory);
     latest = applied;
     keeping.add(applied, snapshotMillis, appliedBytes);

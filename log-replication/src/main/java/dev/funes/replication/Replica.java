@@ -1,6 +1,7 @@
 package dev.funes.replication;
 
 import dev.funes.cluster.ClusterView;
+import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.PartitionId;
 import dev.funes.cluster.Placement;
@@ -68,8 +69,14 @@ public final class Replica implements AutoCloseable {
     return config.self();
   }
 
+  /** Where this node is reached. */
+  public NodeEndpoint endpoint() {
+    return config.endpoint();
+  }
+
+  /** Where the raft groups should be, as this node has applied it; see {@link #view}. */
   public Placement placement() {
-    return config.placement();
+    return view().placement();
   }
 
   /** The limits of consumer groups on this node. */
@@ -234,14 +241,17 @@ public final class Replica implements AutoCloseable {
     return parts.dataGroups();
   }
 
+  /** Whether this node has a replica of the raft group now, be it that it should or not. */
+  public boolean isHere(RaftGroupId id) {
+    return id.isMetadata() || parts.dataGroup(id) != null;
+  }
+
   /**
    * Who leads a raft group as far as this node knows; for one that it does not replicate, who
    * should.
    */
   public @Nullable NodeId leader(RaftGroupId id) {
-    return placement().replicas(id).contains(self())
-        ? parts.raft().leader(id)
-        : placement().preferredLeader(id);
+    return isHere(id) ? parts.raft().leader(id) : placement().preferredLeader(id);
   }
 
   /** A raft group that this node replicates, as the node sees it now. */

@@ -8,6 +8,7 @@ import dev.funes.raft.RaftNode;
 import dev.funes.raft.RaftSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -87,15 +88,17 @@ final class ReplicaParts {
             config.placement(),
             limits,
             config.clock());
-    int raftGroups = config.placement().raftGroupsOf(config.self()).size();
+    List<RaftGroupId> raftGroups = new ArrayList<>();
+    raftGroups.add(RaftGroupId.METADATA); // also on a node that is not added yet
+    raftGroups.addAll(metadataState.view().placement().dataRaftGroupsOf(config.self()));
     DataGroupState.Context context =
         new DataGroupState.Context(
             limits,
             config.clock(),
             background,
             fatal,
-            ProcessLimits.ofThisProcess().openSegmentsMax(raftGroups));
-    for (RaftGroupId id : config.placement().raftGroupsOf(config.self())) {
+            ProcessLimits.ofThisProcess().openSegmentsMax(raftGroups.size()));
+    for (RaftGroupId id : raftGroups) {
       if (!id.isMetadata()) {
         states.put(
             id,
@@ -109,8 +112,9 @@ final class ReplicaParts {
     RaftNode raft =
         RaftNode.start(
             settings,
-            config.self(),
-            config.placement(),
+            config.endpoint(),
+            raftGroups,
+            () -> metadataState.view().placement(),
             id -> id.isMetadata() ? metadataState : state(states, id),
             fatal);
     Map<RaftGroupId, DataGroup> dataGroups = new TreeMap<>();
@@ -139,6 +143,8 @@ final class ReplicaParts {
   }
 
   private void beginUpkeep(ReplicaConfig config, MetadataState metadataState) {
+    Founding founding = new Founding(metadata, config.placement());
+    Upkeep.every(upkeep, Founding.LOOK_MILLIS, founding::look);
     for (DataGroup group : dataGroups.values()) {
       Reconciler reconciler = new Reconciler(group, raft, metadataState::view, upkeep);
       Expiry expiry = new Expiry(group, metadataState::view, config.clock(), config.limits());

@@ -49,9 +49,16 @@ class ClusterViewTest {
     assertThatThrownBy(
             () ->
                 ClusterView.of(
-                    empty.placement(), List.of(topic("a", 1, 1), topic("b", 1, 1)), 1, 1))
+                    empty.placement(),
+                    ClusterMembers.NONE,
+                    List.of(topic("a", 1, 1), topic("b", 1, 1)),
+                    1,
+                    1))
         .hasMessage("topic id 1 is there twice");
-    assertThatThrownBy(() -> ClusterView.of(empty.placement(), List.of(topic("a", 2, 1)), 1, 1))
+    assertThatThrownBy(
+            () ->
+                ClusterView.of(
+                    empty.placement(), ClusterMembers.NONE, List.of(topic("a", 2, 1)), 1, 1))
         .hasMessageContaining("above the last one given");
   }
 

@@ -16,18 +16,17 @@ class LeaderBalancerTest {
   private static final NodeId PREFERRED = new NodeId(1);
   private static final RaftGroupId GROUP = new RaftGroupId(1);
 
+  private static final Placement PLACEMENT =
+      Placement.of(
+          "c",
+          List.of(
+              new NodeEndpoint(new NodeId(1), "a", 1, 2),
+              new NodeEndpoint(new NodeId(2), "b", 1, 2),
+              new NodeEndpoint(new NodeId(3), "c", 1, 2)));
+
   private final AtomicLong nanos = new AtomicLong();
   private final LeaderBalancer balancer =
-      new LeaderBalancer(
-          SELF,
-          Placement.of(
-              "c",
-              List.of(
-                  new NodeEndpoint(new NodeId(1), "a", 1, 2),
-                  new NodeEndpoint(new NodeId(2), "b", 1, 2),
-                  new NodeEndpoint(new NodeId(3), "c", 1, 2))),
-          1_000,
-          nanos::get);
+      new LeaderBalancer(SELF, () -> PLACEMENT, 1_000, nanos::get);
 
   @Test
   void waitsUntilThePreferredLeaderHasKeptUpForAWhile() {

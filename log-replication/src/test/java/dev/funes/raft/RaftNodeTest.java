@@ -312,8 +312,9 @@ class RaftNodeTest {
               () ->
                   RaftNode.start(
                       RaftSettings.in(directory.resolve("second")),
-                      new NodeId(1),
-                      cluster.placement(),
+                      cluster.placement().nodes().getFirst(),
+                      cluster.placement().raftGroups(),
+                      cluster::placement,
                       group -> state,
                       (message, cause) -> {}))
           .isInstanceOf(IOException.class)

@@ -72,8 +72,9 @@ final class TestCluster implements AutoCloseable {
     RaftNode node =
         RaftNode.start(
             settings,
-            id,
-            placement,
+            endpoint(id),
+            placement.raftGroupsOf(id),
+            () -> placement,
             group -> {
               try {
                 ListState state = new ListState(home.resolve("checkpoint-" + group));
@@ -86,6 +87,14 @@ final class TestCluster implements AutoCloseable {
             (message, cause) -> fatals.add(message));
     nodes.put(id, node);
     return node;
+  }
+
+  private NodeEndpoint endpoint(NodeId id) {
+    NodeEndpoint endpoint = placement.node(id);
+    if (endpoint == null) {
+      throw new IllegalArgumentException("node " + id + " is not in the cluster");
+    }
+    return endpoint;
   }
 
   void stopNode(NodeId id) {

@@ -25,7 +25,6 @@ import java.util.Map;
 public record NodeConfig(
     NodeId self, Placement placement, Path data, ApiLimits limits, ReplicaLimits replicaLimits) {
 
-  private static final int NODES_MAX = 1_000;
   private static final int RAFT_GROUPS_MAX = 1_000;
   private static final long MIB = 1L << 20;
   private static final String ZONE = "[a-zA-Z0-9._-]{1,249}";
@@ -46,7 +45,7 @@ public record NodeConfig(
     String data = top.text("data");
     List<NodeEndpoint> nodes = nodes(top);
     int replicationFactor =
-        top.integer("replication-factor", 1, RAFT_GROUPS_MAX, Math.min(3, nodes.size()));
+        top.integer("replication-factor", 1, Placement.NODES_MAX, Math.min(3, nodes.size()));
     if (replicationFactor > nodes.size()) {
       throw top.problem(
           "replication-factor",
@@ -88,8 +87,9 @@ public record NodeConfig(
 
   private static List<NodeEndpoint> nodes(ConfigSection top) {
     List<ConfigSection> sections = top.sections("nodes");
-    if (sections.size() > NODES_MAX) {
-      throw top.problem("nodes", "has " + sections.size() + " nodes; at most " + NODES_MAX);
+    if (sections.size() > Placement.NODES_MAX) {
+      throw top.problem(
+          "nodes", "has " + sections.size() + " nodes; at most " + Placement.NODES_MAX);
     }
     List<NodeEndpoint> nodes = new ArrayList<>();
     Map<NodeId, Integer> ids = new HashMap<>();

@@ -67,7 +67,7 @@ public final class ApiServer implements AutoCloseable {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("funes-health").daemon().factory());
-    Peers peers = new Peers(replica.placement());
+    Peers peers = new Peers(replica::placement);
     NodeLoad load = new NodeLoad(limits);
     FetchContext fetches = new FetchContext(fetchExecutor, filterExecutor, load.fetches());
     HealthReporter health = new HealthReporter(replica);
@@ -83,7 +83,7 @@ public final class ApiServer implements AutoCloseable {
             .keepAliveTimeout(10, TimeUnit.SECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .addTransportFilter(ClientConnection.filter(load, replica.placement()))
+            .addTransportFilter(ClientConnection.filter(load, replica::placement))
             .intercept(ClientConnection.interceptor())
             .addService(health.service())
             .addService(ProtoReflectionServiceV1.newInstance());
@@ -147,12 +147,12 @@ public final class ApiServer implements AutoCloseable {
                     routing,
                     states,
                     new ResetPlans(topics, states, lookup),
-                    new CoordinatedUpdates(replica.placement(), coordinator)),
+                    new CoordinatedUpdates(replica::placement, coordinator)),
                 new OffsetHistories(routing, states),
                 new Bookmarks(replica, routing, states),
                 unary),
             new GroupService(
-                replica.placement(),
+                replica::placement,
                 coordinator,
                 commits,
                 new GroupAdmin(replica, coordinator, routing, states, leaders),

@@ -16,6 +16,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.MetadataUtils;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +39,10 @@ final class ClientConnection {
   private volatile boolean admitted;
   private boolean ended;
 
-  private ClientConnection(NodeLoad node, Placement placement, String host) {
+  private ClientConnection(NodeLoad node, Supplier<Placement> placements, String host) {
     this.node = node;
     this.inFlight = new InFlightBytes(node.limits().connectionBytesMax());
-    this.peers = new Peers(placement);
+    this.peers = new Peers(placements);
     this.host = host;
   }
 
@@ -111,7 +112,7 @@ final class ClientConnection {
   }
 
   /** Makes a connection when a transport opens and lets go of it when the transport ends. */
-  static ServerTransportFilter filter(NodeLoad node, Placement placement) {
+  static ServerTransportFilter filter(NodeLoad node, Supplier<Placement> placements) {
     return new ServerTransportFilter() {
       @Override
       public Attributes transportReady(Attributes attributes) {
@@ -121,7 +122,7 @@ final class ClientConnection {
                 ? address.getAddress().getHostAddress()
                 : "";
         return attributes.toBuilder()
-            .set(ATTRIBUTE, new ClientConnection(node, placement, host))
+            .set(ATTRIBUTE, new ClientConnection(node, placements, host))
             .build();
       }
 

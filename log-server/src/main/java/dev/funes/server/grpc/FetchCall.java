@@ -207,7 +207,7 @@ final class FetchCall {
     PartitionId id = Topics.partition(topic, asked.getPartition());
     RaftGroupId group = log.topics().raftGroup(id);
     Replica replica = log.replica();
-    if (!replica.placement().replicas(group).contains(replica.self())) {
+    if (!replica.isHere(group)) {
       return CompletableFuture.completedFuture(remote(asked, group));
     }
     long until = asked.hasUntilOffset() ? asked.getUntilOffset() : Long.MAX_VALUE;

@@ -18,10 +18,11 @@ import dev.funes.server.coordinator.Coordinator;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** Consumer groups: who is a member, and who reads what. */
 final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
-  private final Placement placement;
+  private final Supplier<Placement> placements;
   private final Coordinator coordinator;
   private final OffsetCommits commits;
   private final GroupAdmin groups;
@@ -30,14 +31,14 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
   private final Executor executor;
 
   GroupService(
-      Placement placement,
+      Supplier<Placement> placements,
       Coordinator coordinator,
       OffsetCommits commits,
       GroupAdmin groups,
       GroupDescriptions descriptions,
       Unary unary,
       Executor executor) {
-    this.placement = placement;
+    this.placements = placements;
     this.coordinator = coordinator;
     this.commits = commits;
     this.groups = groups;
@@ -51,7 +52,7 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
     return MemberCall.open(
         coordinator,
         commits,
-        placement,
+        placements,
         (ServerCallStreamObserver<MemberResponse>) responses,
         executor);
   }

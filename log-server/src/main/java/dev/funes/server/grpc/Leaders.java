@@ -22,7 +22,7 @@ final class Leaders {
 
   /** The node to ask; null when there is nobody. */
   @Nullable NodeId of(RaftGroupId group) {
-    if (replica.placement().replicas(group).contains(replica.self())) {
+    if (replica.isHere(group)) {
       return replica.leader(group);
     }
     NodeId heard = heardOf.get(group);

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ final class MemberCall implements StreamObserver<MemberRequest>, MemberSink {
 
   private final Coordinator coordinator;
   private final OffsetCommits commits;
-  private final Placement placement;
+  private final Supplier<Placement> placements;
   private final ServerCallStreamObserver<MemberResponse> responses;
   private final Outbox<MemberResponse> outbox;
   private final ClientConnection connection;
@@ -62,12 +63,12 @@ final class MemberCall implements StreamObserver<MemberRequest>, MemberSink {
   private MemberCall(
       Coordinator coordinator,
       OffsetCommits commits,
-      Placement placement,
+      Supplier<Placement> placements,
       ServerCallStreamObserver<MemberResponse> responses,
       Executor executor) {
     this.coordinator = coordinator;
     this.commits = commits;
-    this.placement = placement;
+    this.placements = placements;
     this.responses = responses;
     this.outbox = new Outbox<>(responses, executor);
     this.connection = ClientConnection.current();
@@ -76,10 +77,10 @@ final class MemberCall implements StreamObserver<MemberRequest>, MemberSink {
   static StreamObserver<MemberRequest> open(
       Coordinator coordinator,
       OffsetCommits commits,
-      Placement placement,
+      Supplier<Placement> placements,
       ServerCallStreamObserver<MemberResponse> responses,
       Executor executor) {
-    MemberCall call = new MemberCall(coordinator, commits, placement, responses, executor);
+    MemberCall call = new MemberCall(coordinator, commits, placements, responses, executor);
     responses.disableAutoRequest();
     responses.setOnReadyHandler(call::requestMore);
     responses.setOnCancelHandler(call::broken);
@@ -268,7 +269,7 @@ final class MemberCall implements StreamObserver<MemberRequest>, MemberSink {
 
   @Override
   public void ended(GroupProblem problem) {
-    Error error = GroupProblems.error(placement, problem);
+    Error error = GroupProblems.error(placements.get(), problem);
     boolean removed =
         switch (problem.kind()) {
           case Kind.UnknownMember(), Kind.Kicked(), Kind.Replaced() -> true;

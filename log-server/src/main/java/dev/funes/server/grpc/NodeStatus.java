@@ -1,6 +1,5 @@
 package dev.funes.server.grpc;
 
-import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
 import dev.funes.cluster.Topic;
@@ -14,6 +13,8 @@ import dev.funes.replication.Replica;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** How this node fares, and its replicas of raft groups. */
 final class NodeStatus {
@@ -36,7 +37,10 @@ final class NodeStatus {
             .setNodeId(replica.self().value())
             .addNodes(node())
             .setHealthy(true);
-    for (RaftGroupId group : placement.raftGroupsOf(replica.self())) {
+    List<RaftGroupId> here = new ArrayList<>();
+    here.add(RaftGroupId.METADATA);
+    replica.dataGroups().forEach(group -> here.add(group.id()));
+    for (RaftGroupId group : here) {
       RaftGroup described = raftGroup(group);
       response.addRaftGroups(described);
       if (!described.hasLeader()) {
@@ -63,11 +67,7 @@ final class NodeStatus {
   }
 
   private NodeAddress address() {
-    NodeEndpoint endpoint = replica.placement().node(replica.self());
-    if (endpoint == null) {
-      throw new IllegalStateException("expected this node in its own cluster");
-    }
-    return Errors.address(endpoint);
+    return Errors.address(replica.endpoint());
   }
 
   private static long directBytes() {

@@ -71,8 +71,7 @@ final class PartitionReadiness {
 
     private boolean isThere(PartitionId partition) {
       RaftGroupId group = replica.placement().raftGroupOf(partition);
-      return replica.log(partition) != null
-          || !replica.placement().replicas(group).contains(replica.self());
+      return replica.log(partition) != null || !replica.isHere(group);
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Channels to the other nodes, opened when first needed. Each client connection has its own, so
@@ -24,19 +25,33 @@ final class Peers implements AutoCloseable {
   private static final int FORWARD_MILLIS_MAX = 10_000;
   private static final int RESPONSE_BYTES_MAX = 128 << 20;
 
-  private final Placement placement;
-  private final Map<NodeId, ManagedChannel> channels = new HashMap<>();
+  private final Supplier<Placement> placements;
+  private final Map<NodeId, PeerChannel> channels = new HashMap<>();
   private boolean closed;
 
-  Peers(Placement placement) {
-    this.placement = placement;
+  private record PeerChannel(NodeEndpoint endpoint, ManagedChannel channel) {}
+
+  Peers(Supplier<Placement> placements) {
+    this.placements = placements;
   }
 
   synchronized ManagedChannel channel(NodeId id) {
     if (closed) {
       throw new RequestProblem(Errors.unavailable("the connection is closed"));
     }
-    ManagedChannel channel = channels.computeIfAbsent(id, this::open);
+    NodeEndpoint node = placements.get().node(id);
+    if (node == null) {
+      throw new RequestProblem(Errors.unavailable("node " + id + " is not in the cluster now"));
+    }
+    PeerChannel known = channels.get(id);
+    if (known == null || !known.endpoint.equals(node)) {
+      if (known != null) {
+        known.channel.shutdown(); // it has moved
+      }
+      known = new PeerChannel(node, open(node));
+      channels.put(id, known);
+    }
+    ManagedChannel channel = known.channel;
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       // gRPC would wait up to two minutes before it tries again a node that was away.
       channel.resetConnectBackoff();
@@ -71,7 +86,7 @@ final class Peers implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    channels.values().forEach(ManagedChannel::shutdownNow);
+    channels.values().forEach(known -> known.channel.shutdownNow());
   }
 
   private RequestProblem problem(NodeId node, Throwable failure, Function<String, Error> noAnswer) {
@@ -83,11 +98,7 @@ final class Peers implements AutoCloseable {
             : noAnswer.apply("node " + node + " did not answer: " + cause.getMessage()));
   }
 
-  private ManagedChannel open(NodeId id) {
-    NodeEndpoint node = placement.node(id);
-    if (node == null) {
-      throw new IllegalArgumentException("expected a node of the cluster, was " + id);
-    }
+  private static ManagedChannel open(NodeEndpoint node) {
     return NettyChannelBuilder.forAddress(node.host(), node.clientPort())
         .usePlaintext()
         .intercept(ClientConnection.namesThisNode())
