@@ -160,7 +160,8 @@ public final class ApiServer implements AutoCloseable {
                     replica, coordinator, routing, states, lookup, clock, executor),
                 unary,
                 executor),
-            new ClusterService(node, new ClusterStatus(replica, node, peers), unary));
+            new ClusterService(node, new ClusterStatus(replica, node, peers), unary),
+            new RaftGroupService(replica, unary, executor));
     services.forEach(service -> builder.addService(MalformedRequests.refused(service)));
   }
 
