@@ -24,6 +24,7 @@ final class BatchWalk {
   private final boolean checksums;
   private final CRC32C headersCrc = new CRC32C();
   private final OffsetIndex index = new OffsetIndex();
+  private final LeaderEpochs epochs = new LeaderEpochs();
   private final long baseOffset;
   private int position;
   private long nextOffset;
@@ -61,15 +62,16 @@ final class BatchWalk {
       if (size > limit - position) {
         return "the batch is said to have " + size + " bytes, there are " + (limit - position);
       }
-      return problem(RecordBatch.at(bytes, position));
+      return problem(RecordBatch.at(bytes, position), nextOffset, checksums);
     } catch (InvalidBatchException e) {
       return e.getMessage();
     }
   }
 
-  private @Nullable String problem(RecordBatch batch) {
-    if (batch.baseOffset() != nextOffset) {
-      return "expected base offset " + nextOffset + ", was " + batch.baseOffset();
+  /** Says what is wrong with a batch that is to have this base offset; null when nothing is. */
+  static @Nullable String problem(RecordBatch batch, long expectedOffset, boolean checksums) {
+    if (batch.baseOffset() != expectedOffset) {
+      return "expected base offset " + expectedOffset + ", was " + batch.baseOffset();
     }
     if (batch.magic() != MAGIC) {
       return "expected magic " + MAGIC + ", was " + batch.magic();
@@ -87,6 +89,7 @@ final class BatchWalk {
   RecordBatch advance() {
     RecordBatch batch = RecordBatch.at(bytes, position);
     index.add((int) (batch.baseOffset() - baseOffset), position, maxTimestampMillis);
+    epochs.add(batch.baseOffset(), batch.leaderEpoch());
     headersCrc.update(bytes.slice(position, PREFIX_BYTES));
     maxTimestampMillis = Math.max(maxTimestampMillis, batch.maxTimestamp());
     position += batch.sizeBytes();
@@ -120,6 +123,11 @@ final class BatchWalk {
 
   OffsetIndex index() {
     return index;
+  }
+
+  /** The leader epochs of the batches passed; goes on from here when batches are appended. */
+  LeaderEpochs epochs() {
+    return epochs;
   }
 
   /**

@@ -13,9 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** Finds batches in one view of a log. */
 final class LogReader {
   private final LogView view;
+  private final long checkAgeMillis;
 
-  LogReader(LogView view) {
+  /**
+   * @param checkAgeMillis batches that were neither written nor checked for so long are checked
+   *     before anything in them is believed
+   */
+  LogReader(LogView view, long checkAgeMillis) {
     this.view = view;
+    this.checkAgeMillis = checkAgeMillis;
   }
 
   Fetch fetch(long offset, int bytesMax) {
@@ -28,19 +34,38 @@ final class LogReader {
           : new Fetch.BeyondEnd(view.endOffset());
     }
     int segment = view.segmentOf(offset);
-    ByteBuffer bytes = view.bytes(segment);
-    int from = positionOf(segment, bytes, offset);
-    long firstOffset = RecordBatch.at(bytes, from).baseOffset();
-    int to = endWithin(segment, bytes, from, bytesMax);
+    Segment holder = view.segments().get(segment);
+    ReadCheck check = new ReadCheck(view, segment, checkAgeMillis);
+    int unit = check.index().unitAtOffset(offset - holder.baseOffset());
+    int start = check.index().start(unit);
+    int readable = check.readableEnd(unit, start);
+    if (offset >= check.readableOffset()) {
+      return damaged(check);
+    }
+    ByteBuffer bytes = holder.bytes();
+    int from = positionOf(bytes, start, offset);
+    if (check.damage() == null && (long) from + bytesMax >= readable) {
+      readable = check.readableEnd(unit, (long) from + bytesMax);
+    }
+    ByteBuffer whole = bytes.slice(0, readable);
+    long firstOffset = RecordBatch.at(whole, from).baseOffset();
+    int to = endWithin(check.index(), whole, from, bytesMax);
     long nextOffset =
-        to == bytes.limit() ? view.nextOffset(segment) : RecordBatch.at(bytes, to).baseOffset();
-    return new Fetch.Batches(firstOffset, bytes.slice(from, to - from), nextOffset);
+        to == readable ? check.readableOffset() : RecordBatch.at(whole, to).baseOffset();
+    return new Fetch.Batches(firstOffset, whole.slice(from, to - from), nextOffset);
   }
 
-  /** Where the batch starts that holds an offset of this segment. */
-  private int positionOf(int segment, ByteBuffer bytes, long offset) {
-    Segment holder = view.segments().get(segment);
-    int position = holder.index().atOffset(offset - holder.baseOffset());
+  private static Fetch damaged(ReadCheck check) {
+    Damage damage = check.damage();
+    if (damage == null) {
+      throw new IllegalStateException("expected the offset before the end of its unit");
+    }
+    return new Fetch.Damaged(damage);
+  }
+
+  /** Where the batch starts that holds an offset, from a batch before it on. */
+  private static int positionOf(ByteBuffer bytes, int start, long offset) {
+    int position = start;
     while (true) {
       RecordBatch batch = RecordBatch.at(bytes, position);
       if (offset < batch.nextOffset()) {
@@ -51,13 +76,12 @@ final class LogReader {
   }
 
   /** Where the last whole batch ends that is within the limit, after the first one in any case. */
-  private int endWithin(int segment, ByteBuffer bytes, int from, int bytesMax) {
+  private static int endWithin(OffsetIndex index, ByteBuffer bytes, int from, int bytesMax) {
     long limit = Math.min((long) from + bytesMax, bytes.limit());
     if (limit == bytes.limit()) {
       return bytes.limit();
     }
-    int position = Math.max(from, view.segments().get(segment).index().atPosition(limit));
-    int end = position;
+    int end = Math.max(from, index.atPosition(limit));
     while (end < bytes.limit()) {
       int next = end + RecordBatch.sizeBytesAt(bytes, end);
       if (next > limit) {
@@ -84,17 +108,27 @@ final class LogReader {
   }
 
   private @Nullable TimestampHit find(int segment, long timestampMillis) {
-    ByteBuffer bytes = view.bytes(segment);
-    int position = view.segments().get(segment).index().atTimestamp(timestampMillis);
-    while (position < bytes.limit()) {
-      RecordBatch batch = RecordBatch.at(bytes, position);
-      if (batch.maxTimestamp() >= timestampMillis && batch.nextOffset() > view.startOffset()) {
-        TimestampHit hit = find(batch, timestampMillis);
-        if (hit != null) {
-          return hit;
+    ReadCheck check = new ReadCheck(view, segment, checkAgeMillis);
+    int unit = check.index().unitAtTimestamp(timestampMillis);
+    int position = check.index().start(unit);
+    int end = view.endPosition(segment);
+    while (position < end) {
+      int readable = check.readableEnd(unit, position);
+      ByteBuffer bytes = view.segments().get(segment).bytes().slice(0, readable);
+      while (position < readable) {
+        RecordBatch batch = RecordBatch.at(bytes, position);
+        if (batch.maxTimestamp() >= timestampMillis && batch.nextOffset() > view.startOffset()) {
+          TimestampHit hit = find(batch, timestampMillis);
+          if (hit != null) {
+            return hit;
+          }
         }
+        position += batch.sizeBytes();
       }
-      position += batch.sizeBytes();
+      if (check.damage() != null) {
+        throw new DamagedLogException(check.damage());
+      }
+      unit = check.index().unitAtPosition(position);
     }
     return null;
   }
@@ -129,11 +163,18 @@ final class LogReader {
       int first = view.segmentOf(view.startOffset());
       for (int segment = first; segment < view.segments().size(); segment++) {
         ByteBuffer bytes = view.bytes(segment);
-        int from = segment == first ? positionOf(segment, bytes, view.startOffset()) : 0;
+        int from = segment == first ? startPosition(segment, bytes) : 0;
         digest.update(bytes.slice(from, bytes.limit() - from));
       }
     }
     return Digest.of(digest);
+  }
+
+  private int startPosition(int segment, ByteBuffer bytes) {
+    Segment holder = view.segments().get(segment);
+    OffsetIndex index = holder.index();
+    int unit = index.unitAtOffset(view.startOffset() - holder.baseOffset());
+    return positionOf(bytes, index.start(unit), view.startOffset());
   }
 
   private static MessageDigest sha256() {

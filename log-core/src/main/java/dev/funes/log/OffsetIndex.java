@@ -1,8 +1,10 @@
 package dev.funes.log;
 
+import dev.funes.record.RecordBatch;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry stands for one batch and holds its base offset (relative to the segment's), its
  * position, and the greatest timestamp of all batches before it; all three never fall. The index of
- * the active segment is in memory; that of a sealed segment is a file, mapped, with a checksum and
- * the checksum of the log it belongs to. The file is a cache: it is never synced, and whoever finds
- * it missing, damaged or of another log builds it again. One thread adds, any thread reads; a
- * reader that misses the newest entry only walks a little further.
+ * the active segment is in memory; that of a sealed segment is a file with a checksum and the
+ * checksum of the log it belongs to. The file is a cache: it is never synced, and whoever finds it
+ * missing, damaged or of another log builds it again. One thread adds, any thread reads; a reader
+ * that misses the newest entry only walks a little further.
  */
 final class OffsetIndex {
   static final int ENTRY_BYTES = 16;
@@ -88,29 +90,56 @@ final class OffsetIndex {
     return entries.count;
   }
 
-  /** Position of a batch at or before the one that holds the offset. */
-  int atOffset(long relativeOffset) {
-    Entries all = entries;
-    return lastWhere(all, entry -> all.relativeOffset(entry) <= relativeOffset);
+  /** Notes the batches of a file up to an end; false when it came to damage before that. */
+  boolean addAll(BatchFile file, int end, long baseOffset, LeaderEpochs epochs) throws IOException {
+    int position = 0;
+    long offset = baseOffset;
+    long greatest = Long.MIN_VALUE;
+    while (position < end && file.problem(position, end, offset, epochs) == null) {
+      RecordBatch batch = file.batch();
+      add((int) (offset - baseOffset), position, greatest);
+      greatest = Math.max(greatest, batch.maxTimestamp());
+      position += batch.sizeBytes();
+      offset = batch.nextOffset();
+    }
+    return position == end;
   }
 
-  /** Position of the last noted batch that starts at or before the position. */
+  /** Position of the last noted batch that starts at or before the position; else 0. */
   int atPosition(long position) {
-    Entries all = entries;
-    return lastWhere(all, entry -> all.position(entry) <= position);
+    return start(unitAtPosition(position));
   }
 
-  /** Position of a batch before which every timestamp is below the given one. */
-  int atTimestamp(long timestampMillis) {
+  /** The unit that holds the offset. Units are the spans between entries, the first one is 0. */
+  int unitAtOffset(long relativeOffset) {
     Entries all = entries;
-    return lastWhere(all, entry -> all.greatestBefore(entry) < timestampMillis);
+    return countWhere(all, entry -> all.relativeOffset(entry) <= relativeOffset);
   }
 
-  /**
-   * Position of the last entry that the condition holds for, 0 when for none; it must hold for a
-   * prefix.
-   */
-  private static int lastWhere(Entries all, IntPredicate holds) {
+  /** The unit that holds the position. */
+  int unitAtPosition(long position) {
+    Entries all = entries;
+    return countWhere(all, entry -> all.position(entry) <= position);
+  }
+
+  /** The last unit before which every timestamp is below the given one. */
+  int unitAtTimestamp(long timestampMillis) {
+    Entries all = entries;
+    return countWhere(all, entry -> all.greatestBefore(entry) < timestampMillis);
+  }
+
+  /** Position of the first batch of a unit, from 0 to {@link #count}. */
+  int start(int unit) {
+    return unit == 0 ? 0 : entries.position(unit - 1);
+  }
+
+  /** Base offset of the first batch of a unit, from the segment's own. */
+  int relativeOffset(int unit) {
+    return unit == 0 ? 0 : entries.relativeOffset(unit - 1);
+  }
+
+  /** How many entries the condition holds for; it must hold for a prefix. */
+  private static int countWhere(Entries all, IntPredicate holds) {
     int low = 0;
     int high = all.count;
     while (low < high) {
@@ -121,7 +150,7 @@ final class OffsetIndex {
         high = middle;
       }
     }
-    return low == 0 ? 0 : all.position(low - 1);
+    return low;
   }
 
   /**
@@ -141,7 +170,6 @@ final class OffsetIndex {
         .putInt(footer.headersCrc)
         .putLong(footer.maxTimestampMillis);
     buffer.putInt(checksum(buffer.duplicate().flip())).flip();
-    // Not over the old file: it may be mapped, and a mapping must never see its bytes change.
     Files.deleteIfExists(file);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -152,20 +180,14 @@ final class OffsetIndex {
   }
 
   /**
-   * Maps the file; null when it is not there, not whole, or not of the log with these bytes and
-   * checksum.
+   * Reads the file into memory outside the heap, where what happens to the file later does not
+   * reach it; null when it is not there, not readable, not whole, or not of the log with these
+   * bytes and checksum.
    */
-  static @Nullable OffsetIndex load(Path file, Arena arena, Footer expected) throws IOException {
-    if (!Files.exists(file)) {
+  static @Nullable OffsetIndex load(Path file, Footer expected) throws IOException {
+    ByteBuffer buffer = read(file);
+    if (buffer == null) {
       return null;
-    }
-    ByteBuffer buffer;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = channel.size();
-      if (size < FOOTER_BYTES || size > Integer.MAX_VALUE) {
-        return null;
-      }
-      buffer = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
     }
     int at = buffer.limit() - FOOTER_BYTES;
     boolean whole =
@@ -178,6 +200,25 @@ final class OffsetIndex {
       return null;
     }
     return new OffsetIndex(new Entries(buffer, buffer.getInt(at + 4)));
+  }
+
+  private static @Nullable ByteBuffer read(Path file) throws ClosedChannelException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = channel.size();
+      if (size < FOOTER_BYTES || size > Integer.MAX_VALUE) {
+        return null;
+      }
+      ByteBuffer buffer = Arena.ofAuto().allocate(size, Long.BYTES).asByteBuffer();
+      int count = 0;
+      while (buffer.hasRemaining() && count >= 0) {
+        count = channel.read(buffer);
+      }
+      return buffer.hasRemaining() ? null : buffer.flip();
+    } catch (ClosedChannelException e) {
+      throw e; // The thread was interrupted; that says nothing of the file.
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   private static int checksum(ByteBuffer bytes) {

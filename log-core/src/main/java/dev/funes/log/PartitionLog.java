@@ -1,15 +1,13 @@
 package dev.funes.log;
 
+import dev.funes.record.InvalidBatchException;
 import dev.funes.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +25,12 @@ public final class PartitionLog implements AutoCloseable {
   /** How often a mapping may go in the middle of one read before that is no chance any more. */
   private static final int TRIES_MAX = 3;
 
-  /** Files that are forced one by one; for more, the whole file system is. */
-  private static final int FORCED_SINGLY_MAX = 16;
-
   private final Path directory;
   private final BatchWriter writer;
   private final OpenFiles files;
   private final boolean readOnly;
   private final SegmentSync sync;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-
-  /** Segments that readers can not find any more, whose files a checkpoint may still need. */
-  private final Queue<Segment> retired = new ConcurrentLinkedQueue<>();
 
   private volatile LogView view;
   private volatile LogSettings settings;
@@ -56,7 +48,7 @@ public final class PartitionLog implements AutoCloseable {
     this.writer = writer;
     this.files = files;
     this.readOnly = readOnly;
-    this.sync = new SegmentSync(directory);
+    this.sync = new SegmentSync(directory, this::view, files);
   }
 
   /** What a fetch found. */
@@ -79,6 +71,9 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The offset is above the next one to be written. */
     record BeyondEnd(long endOffset) implements Fetch {}
+
+    /** The batch that holds the offset is not what was written: only another replica has it. */
+    record Damaged(Damage damage) implements Fetch {}
   }
 
   /** A record and its time. */
@@ -101,21 +96,7 @@ public final class PartitionLog implements AutoCloseable {
    */
   public static PartitionLog restore(
       Path directory, LogSettings settings, PartitionCheckpoint checkpoint) throws IOException {
-    return restore(directory, settings, checkpoint, Verification.HEADERS);
-  }
-
-  /**
-   * Like {@link #restore(Path, LogSettings, PartitionCheckpoint)}, and says how much of the log to
-   * read.
-   */
-  public static PartitionLog restore(
-      Path directory,
-      LogSettings settings,
-      PartitionCheckpoint checkpoint,
-      Verification verification)
-      throws IOException {
-    return restore(
-        directory, settings, checkpoint, verification, BatchWriter.TO_CHANNEL, new OpenFiles(1));
+    return restore(directory, settings, checkpoint, new OpenFiles(1));
   }
 
   /**
@@ -172,13 +153,14 @@ public final class PartitionLog implements AutoCloseable {
     int size = batch.remaining();
     Segment active = now.last();
     List<Segment> segments = now.segments();
-    if (active == null || isFull(active, size, offset + header.lastOffsetDelta(), nowMillis)) {
+    if (active == null
+        || active.isFull(settings, size, offset + header.lastOffsetDelta(), nowMillis)) {
       active = roll(batch, header, offset, leaderEpoch, nowMillis);
       segments = new ArrayList<>(segments);
       segments.add(active);
       segments = List.copyOf(segments);
     } else {
-      active.append(batch, header, offset, leaderEpoch, nowMillis, files.of(active), writer);
+      active.append(batch, header, offset, leaderEpoch, nowMillis, files, writer);
     }
     long end = offset + header.lastOffsetDelta() + 1;
     view = new LogView(now.startOffset(), end, segments, active.position());
@@ -186,12 +168,6 @@ public final class PartitionLog implements AutoCloseable {
       listener.run();
     }
     return offset;
-  }
-
-  private boolean isFull(Segment active, int batchBytes, long lastOffset, long nowMillis) {
-    LogSettings limits = settings;
-    return !active.hasRoom(batchBytes, limits.segmentBytes(), lastOffset)
-        || active.isOlderThan(limits.segmentMillis(), nowMillis);
   }
 
   /** A new segment that begins with the batch; the full one is sealed only when that succeeded. */
@@ -202,7 +178,7 @@ public final class PartitionLog implements AutoCloseable {
     Path file = SegmentFiles.log(directory, offset);
     Segment next = Segment.create(file, settings.segmentBytes(), batch.remaining(), nowMillis);
     try {
-      next.append(batch, header, offset, leaderEpoch, nowMillis, files.of(next), writer);
+      next.append(batch, header, offset, leaderEpoch, nowMillis, files, writer);
       Segment full = view.last();
       if (full != null) {
         full.seal();
@@ -227,7 +203,11 @@ public final class PartitionLog implements AutoCloseable {
     return read(reader -> reader.fetch(offset, bytesMax));
   }
 
-  /** The first record at or after a time, in offset order; null when there is none. Any thread. */
+  /**
+   * The first record at or after a time, in offset order; null when there is none. Any thread.
+   *
+   * @throws DamagedLogException when it may be in a batch that is damaged
+   */
   public @Nullable TimestampHit findByTimestamp(long timestampMillis) {
     return this.<@Nullable TimestampHit>read(reader -> reader.find(timestampMillis));
   }
@@ -244,6 +224,9 @@ public final class PartitionLog implements AutoCloseable {
    * The one place where a reader learns that a segment was closed or unmapped under it. Closed it
    * is only after a newer view without it was published, and the newer view has the answer, such as
    * {@link Fetch.BelowStart}; unmapped it is when nobody had read it for long, and comes back.
+   *
+   * <p>And where it learns that what it took for whole is not, which is looked at again: a batch
+   * without sense, or a fault in memory because the file has become shorter.
    */
   @SuppressWarnings("ReferenceEquality") // Whether it is that very view, not one that is the same.
   private <T extends @Nullable Object> T read(Function<LogReader, T> question) {
@@ -251,13 +234,24 @@ public final class PartitionLog implements AutoCloseable {
     while (true) {
       LogView now = view;
       try {
-        return question.apply(new LogReader(now));
-      } catch (IllegalStateException e) {
+        return question.apply(new LogReader(now, files.checkAgeMillis()));
+      } catch (IllegalStateException | InvalidBatchException | InternalError e) {
+        if (!(e instanceof IllegalStateException)) {
+          now.segments().forEach(segment -> segment.marks().clear());
+        }
         if (view == now && ++triesOfOneView == TRIES_MAX) {
           throw e;
         }
       }
     }
+  }
+
+  LogView view() {
+    return view;
+  }
+
+  OpenFiles files() {
+    return files;
   }
 
   /** First offset that may be read. */
@@ -306,7 +300,7 @@ public final class PartitionLog implements AutoCloseable {
       gone++;
     }
     // Before they are out of sight: force() looks at the view first and would miss them else.
-    retired.addAll(now.segments().subList(0, gone));
+    sync.retire(now.segments().subList(0, gone));
     List<Segment> left = List.copyOf(now.segments().subList(gone, now.segments().size()));
     view = new LogView(start, now.endOffset(), left, left.isEmpty() ? 0 : now.lastPosition());
   }
@@ -348,7 +342,7 @@ public final class PartitionLog implements AutoCloseable {
    *     later call, too
    */
   public void force() throws IOException {
-    sync.force(view, retired);
+    sync.force();
   }
 
   /**
@@ -358,28 +352,7 @@ public final class PartitionLog implements AutoCloseable {
    */
   public static void forceAll(Collection<PartitionLog> logs, FileSystemSync fileSystem)
       throws IOException {
-    if (fileSystem.isSupported()
-        && logs.stream().filter(PartitionLog::isUnforced).count() > FORCED_SINGLY_MAX) {
-      List<SegmentSync.Promise> promises = new ArrayList<>(logs.size());
-      for (PartitionLog log : logs) {
-        promises.add(log.sync.promise(log.view, log.retired));
-      }
-      try {
-        fileSystem.sync();
-      } catch (IOException e) {
-        promises.forEach(promise -> promise.giveUp(e));
-        throw e;
-      }
-      promises.forEach(SegmentSync.Promise::keep);
-    } else {
-      for (PartitionLog log : logs) {
-        log.force();
-      }
-    }
-  }
-
-  private boolean isUnforced() {
-    return sync.isUnforced(view, retired);
+    SegmentSync.forceAll(logs.stream().map(log -> log.sync).toList(), fileSystem);
   }
 
   /**
@@ -391,22 +364,14 @@ public final class PartitionLog implements AutoCloseable {
    * @return how many went
    */
   public int unload(int releasesMax) {
-    return sync.unload(view, releasesMax);
+    return sync.unload(releasesMax);
   }
 
   /**
    * Deletes the files of trimmed segments that a durable checkpoint does not list. Any one thread.
    */
   public void deleteRetired(PartitionCheckpoint durable) throws IOException {
-    for (Iterator<Segment> segments = retired.iterator(); segments.hasNext(); ) {
-      Segment segment = segments.next();
-      boolean needed =
-          durable.segments().stream().anyMatch(s -> s.baseOffset() == segment.baseOffset());
-      if (!needed && close(segment)) {
-        segment.deleteFiles();
-        segments.remove();
-      }
-    }
+    sync.deleteRetired(durable);
   }
 
   /**
@@ -423,14 +388,7 @@ public final class PartitionLog implements AutoCloseable {
   public void close() {
     LogView now = view;
     view = LogView.empty(now.endOffset());
-    now.segments().forEach(this::close);
-    retired.forEach(this::close);
-    retired.clear();
-  }
-
-  private boolean close(Segment segment) {
-    files.close(segment);
-    return sync.close(segment);
+    sync.closeAll(now.segments());
   }
 
   private void requireWritable() {

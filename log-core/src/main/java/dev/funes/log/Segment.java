@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.zip.CRC32C;
@@ -30,10 +31,16 @@ final class Segment {
   private final long baseOffset;
   private final SegmentMapping mapping;
   private final CRC32C headersCrc;
+  private final LeaderEpochs epochs;
+  private final CheckMarks marks;
 
   /** In memory while it grows; null when it is sealed, and the index is a file. */
   private volatile @Nullable OffsetIndex index;
 
+  /** What was read from that file; null when nobody needs it. */
+  private volatile @Nullable OffsetIndex loadedIndex;
+
+  // With the checksum of the headers, under the lock of the mapping.
   private int position; // Invariant: bytes below it are whole batches.
   private long maxTimestampMillis;
   private long firstAppendMillis;
@@ -46,6 +53,8 @@ final class Segment {
     this.baseOffset = SegmentFiles.baseOffset(file);
     this.mapping = new SegmentMapping(file, capacityBytes, growing);
     this.headersCrc = found.headersCrc();
+    this.epochs = found.epochs();
+    this.marks = new CheckMarks(found.position() == 0 ? -1 : found.index().count());
     this.index = found.index();
     this.position = found.position();
     this.maxTimestampMillis = found.maxTimestampMillis();
@@ -92,11 +101,12 @@ final class Segment {
     return this;
   }
 
-  /** Whether one more batch fits; a segment never passes the size it was created with. */
-  boolean hasRoom(int batchBytes, int segmentBytes, long lastOffset) {
+  /** Whether one more batch has no place; a segment never passes the size it was created with. */
+  boolean isFull(LogSettings limits, int batchBytes, long lastOffset, long nowMillis) {
     long end = (long) position + batchBytes;
-    return end <= Math.min(mapping.capacityBytes(), segmentBytes)
-        && lastOffset - baseOffset <= Integer.MAX_VALUE;
+    return end > Math.min(mapping.capacityBytes(), limits.segmentBytes())
+        || lastOffset - baseOffset > Integer.MAX_VALUE
+        || isOlderThan(limits.segmentMillis(), nowMillis);
   }
 
   boolean isOlderThan(long ageMillis, long nowMillis) {
@@ -104,7 +114,7 @@ final class Segment {
   }
 
   /**
-   * Writes a batch that {@link #hasRoom} for, with the two fields of it that are the node's.
+   * Writes a batch that there is room for, with the two fields of it that are the node's.
    *
    * @throws IOException when the disk is full or fails; the segment is as it was then
    */
@@ -114,28 +124,31 @@ final class Segment {
       long offset,
       int leaderEpoch,
       long nowMillis,
-      FileChannel out,
+      OpenFiles files,
       BatchWriter writer)
       throws IOException {
-    int at = position;
     int size = batch.remaining();
     OffsetIndex growing = Objects.requireNonNull(index, "expected a segment that is not sealed");
     ByteBuffer stamped = header.stampedHeader(offset, leaderEpoch);
     ByteBuffer records =
         batch.slice(batch.position() + RecordBatch.HEADER_BYTES, size - RecordBatch.HEADER_BYTES);
-    try {
-      synchronized (mapping) {
+    synchronized (mapping) {
+      int at = position;
+      FileChannel out = files.of(this);
+      try {
         writer.write(out, new ByteBuffer[] {stamped, records});
+      } catch (IOException e) {
+        out.position(at);
+        throw e;
       }
-    } catch (IOException e) {
-      out.position(at);
-      throw e;
+      epochs.add(offset, leaderEpoch); // First: whoever finds the batch asks for it.
+      growing.add((int) (offset - baseOffset), at, maxTimestampMillis);
+      headersCrc.update(stamped.rewind().limit(BatchWalk.PREFIX_BYTES));
+      position = at + size;
     }
-    growing.add((int) (offset - baseOffset), at, maxTimestampMillis);
-    headersCrc.update(stamped.rewind().limit(BatchWalk.PREFIX_BYTES));
+    marks.written(growing.count());
     maxTimestampMillis = Math.max(maxTimestampMillis, header.maxTimestamp());
     lastAppendMillis = Math.max(lastAppendMillis, nowMillis);
-    position = at + size;
   }
 
   /** Nothing more is appended: moves the index from memory to its file. */
@@ -145,7 +158,9 @@ final class Segment {
       return;
     }
     synchronized (mapping) {
-      SegmentFiles.cut(file, position); // A write that failed may have left something behind it.
+      if (Files.exists(file)) { // Else it was deleted, and there is nothing but to repair it.
+        SegmentFiles.cut(file, position); // A write that failed may have left something behind it.
+      }
     }
     grown.save(SegmentFiles.indexOf(file), indexFooter());
     index = null;
@@ -184,11 +199,15 @@ final class Segment {
    */
   void unload(int end) {
     unreadRounds = mapping.unloadWhenRead(end) ? 0 : unreadRounds + 1;
+    if (unreadRounds == UNREAD_ROUNDS_MIN) {
+      loadedIndex = null;
+      marks.clear();
+    }
   }
 
   /** Unmaps the file when nobody has read it for many rounds; false when there is nothing to do. */
   boolean releaseWhenIdle() {
-    return mapping.isMapped() && unreadRounds >= UNREAD_ROUNDS_MIN && mapping.release();
+    return mapping.isReleasable() && unreadRounds >= UNREAD_ROUNDS_MIN && mapping.release();
   }
 
   boolean isMapped() {
@@ -232,35 +251,106 @@ final class Segment {
     return lastAppendMillis;
   }
 
-  /** Finds batches in it. Throws UncheckedIOException when the files cannot be read. */
+  /** The leader epochs of its batches. */
+  LeaderEpochs epochs() {
+    return epochs;
+  }
+
+  /** What of it was written or checked a moment ago. */
+  CheckMarks marks() {
+    return marks;
+  }
+
+  /** Opens the file to look at it; throws IllegalStateException when the segment is closed. */
+  BatchFile openToCheck() throws IOException {
+    BatchFile opened = BatchFile.open(file);
+    if (mapping.isClosed()) {
+      opened.close(); // It may be missing because it was deleted.
+      throw new IllegalStateException(file + " is closed");
+    }
+    return opened;
+  }
+
+  boolean isClosed() {
+    return mapping.isClosed();
+  }
+
+  /**
+   * Finds batches in it; of a damaged segment whose index is lost as well, those before the damage.
+   * Throws UncheckedIOException when the files cannot be read.
+   */
   OffsetIndex index() {
     OffsetIndex growing = index;
-    if (growing != null) {
-      return growing;
+    OffsetIndex known = growing != null ? growing : loadedIndex;
+    if (known != null) {
+      return known;
     }
     try {
-      SegmentMapping.Mapped mapped = mapping.mapped();
-      OffsetIndex loaded = mapped.index();
-      return loaded != null ? loaded : loadIndex(mapped);
+      synchronized (mapping) {
+        OffsetIndex loaded = loadedIndex;
+        if (loaded == null) {
+          loaded = OffsetIndex.load(SegmentFiles.indexOf(file), indexFooter());
+          loadedIndex = loaded = loaded != null ? loaded : rebuiltIndex();
+        }
+        return loaded;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Maps the index file, writing it anew unless it belongs to these batches. */
-  private OffsetIndex loadIndex(SegmentMapping.Mapped mapped) throws IOException {
-    Path indexFile = SegmentFiles.indexOf(file);
+  /** Puts the file of the index right, if it is not; false when it was. For sealed segments. */
+  boolean repairIndex() throws IOException {
     synchronized (mapping) {
-      OffsetIndex.Footer footer = indexFooter();
-      OffsetIndex loaded = OffsetIndex.load(indexFile, mapped.arena(), footer);
-      if (loaded == null) {
-        BatchWalk walk = new BatchWalk(mapped.bytes(), position, baseOffset, false);
-        walk.finish(file);
-        walk.index().save(indexFile, footer);
-        loaded = walk.index();
+      if (index != null
+          || mapping.isClosed()
+          || OffsetIndex.load(SegmentFiles.indexOf(file), indexFooter()) != null) {
+        return false;
       }
-      mapped.index(loaded);
-      return loaded;
+      rebuiltIndex();
+      return true;
+    }
+  }
+
+  private OffsetIndex rebuiltIndex() throws IOException {
+    try (BatchFile batches = openToCheck()) {
+      OffsetIndex rebuilt = new OffsetIndex();
+      if (rebuilt.addAll(batches, position, baseOffset, epochs)) {
+        rebuilt.save(SegmentFiles.indexOf(file), indexFooter());
+      }
+      return rebuilt;
+    }
+  }
+
+  /**
+   * Puts a file with the same batches in place of this segment's, durably. What was appended
+   * meanwhile is copied behind them; appends wait for that.
+   *
+   * @return false when the segment was closed meanwhile, or the batches are others
+   * @throws UncheckedIOException when a file could not be forced: the node has to stop
+   */
+  boolean replaceFile(SegmentRewrite whole, OpenFiles files) throws IOException {
+    synchronized (mapping) {
+      if (mapping.isClosed()
+          || (position > whole.position() && !whole.addTail(files.of(this), position))
+          || whole.headersCrc() != (int) headersCrc.getValue()) {
+        return false;
+      }
+      try {
+        whole.force();
+        Files.move(whole.path(), file, StandardCopyOption.ATOMIC_MOVE);
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null) {
+          SegmentFiles.syncDirectory(directory);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(file + " could not be replaced durably", e);
+      }
+      files.close(this);
+      mapping.fileChanged();
+      loadedIndex = null;
+      marks.clear();
+      return true;
     }
   }
 

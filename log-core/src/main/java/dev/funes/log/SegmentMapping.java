@@ -27,17 +27,12 @@ final class SegmentMapping {
     private final Arena arena;
     private final MemorySegment memory;
     private final ByteBuffer bytes;
-    private volatile @Nullable OffsetIndex index;
     private volatile boolean read; // since somebody last asked
 
     private Mapped(Arena arena, MemorySegment memory) {
       this.arena = arena;
       this.memory = memory;
       this.bytes = memory.asByteBuffer();
-    }
-
-    Arena arena() {
-      return arena;
     }
 
     /** All of it, from position 0, read-only; only what was published may be read. */
@@ -47,21 +42,13 @@ final class SegmentMapping {
       }
       return bytes;
     }
-
-    /** The index that was mapped with it; null until {@link #index(OffsetIndex)}. */
-    @Nullable OffsetIndex index() {
-      return index;
-    }
-
-    void index(OffsetIndex loaded) {
-      index = loaded;
-    }
   }
 
   private final Path file;
   private final int capacityBytes;
   private final boolean growing;
   private volatile @Nullable Mapped mapped;
+  private volatile @Nullable Mapped former; // Of a file that is not there any more.
   private volatile boolean closed;
 
   /**
@@ -131,15 +118,34 @@ final class SegmentMapping {
     return mapped != null;
   }
 
+  /**
+   * Another file has the name now: who comes next maps that one. Who reads the old one may go on;
+   * it is let go with the next {@link #release} or {@link #close}.
+   */
+  synchronized void fileChanged() {
+    Mapped now = mapped;
+    if (now != null) {
+      closeFormer(); // Seldom does a file change twice; whoever reads that one has to come again.
+      former = now;
+      mapped = null;
+    }
+  }
+
+  /** Whether {@link #release} has something to do. */
+  boolean isReleasable() {
+    return mapped != null || former != null;
+  }
+
   boolean isClosed() {
     return closed;
   }
 
   /** Unmaps the file until somebody needs it again. False when that is not so. */
   synchronized boolean release() {
+    boolean releasedFormer = closeFormer();
     Mapped now = mapped;
     if (now == null) {
-      return false;
+      return releasedFormer;
     }
     mapped = null; // First: who comes now waits, and maps anew.
     if (close(now.arena)) {
@@ -155,8 +161,18 @@ final class SegmentMapping {
     if (now != null && !close(now.arena)) {
       return false;
     }
+    closeFormer();
     mapped = null;
     closed = true;
+    return true;
+  }
+
+  private boolean closeFormer() {
+    Mapped old = former;
+    if (old == null || !close(old.arena)) {
+      return false;
+    }
+    former = null;
     return true;
   }
 

@@ -78,6 +78,7 @@ class ConcurrentReadersTest {
         }
         case Fetch.BeyondEnd(long end) ->
             throw new AssertionError("offset " + offset + " was there and is beyond " + end);
+        case Fetch.Damaged(Damage damage) -> throw new AssertionError(damage.toString());
         case Fetch.Batches fetched -> {
           batches += read(fetched, offset);
           offset = fetched.nextOffset();

@@ -133,7 +133,12 @@ class PartitionLogModelTest {
       Verification[] levels = Verification.values();
       log =
           PartitionLog.restore(
-              directory, SETTINGS, checkpoint, levels[random.nextInt(levels.length)]);
+              directory,
+              SETTINGS,
+              checkpoint,
+              levels[random.nextInt(levels.length)],
+              BatchWriter.TO_CHANNEL,
+              new OpenFiles(1, random.nextBoolean() ? 0 : OpenFiles.CHECK_AGE_MILLIS_DEFAULT));
       model = durable;
       assertThat(log.checkpoint()).isEqualTo(checkpoint);
     }
@@ -170,6 +175,7 @@ class PartitionLogModelTest {
           assertThat(offset).isGreaterThan(end);
         }
         case Fetch.Batches fetched -> assertFetched(offset, fetched);
+        case Fetch.Damaged(Damage damage) -> throw new AssertionError(damage.toString());
       }
     }
 

@@ -161,7 +161,15 @@ class RestoreTest {
   private CorruptLogException refusal(Path directory, Verification verification) {
     return catchThrowableOfType(
         CorruptLogException.class,
-        () -> PartitionLog.restore(directory, SETTINGS, checkpoint, verification).close());
+        () ->
+            PartitionLog.restore(
+                    directory,
+                    SETTINGS,
+                    checkpoint,
+                    verification,
+                    BatchWriter.TO_CHANNEL,
+                    new OpenFiles(1))
+                .close());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.funes.server.grpc;
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
+import dev.funes.log.Damage;
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
 import dev.funes.proto.v1.NodeAddress;
@@ -96,6 +97,13 @@ final class Errors {
     return of(ErrorCode.UNAVAILABLE, message).toBuilder()
         .setRetryAfterMillis(RETRY_AFTER_MILLIS)
         .build();
+  }
+
+  /** Nothing that another replica or another moment could not answer. */
+  static Error damaged(Damage damage) {
+    return unavailable(
+        "the replica on this node is damaged at offset %d and waits for repair: %s"
+            .formatted(damage.offset(), damage.problem()));
   }
 
   static Error of(ErrorCode code, String message) {

@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.funes.cluster.PartitionId;
 import dev.funes.filter.Filter;
 import dev.funes.filter.FilterCostException;
+import dev.funes.log.Damage;
 import dev.funes.log.PartitionLog;
 import dev.funes.proto.v1.EndReached;
 import dev.funes.proto.v1.Error;
@@ -109,6 +110,7 @@ final class FetchPart {
       // The offset is within the leader's log, or the stream would not have come to here.
       case PartitionLog.Fetch.BeyondEnd _ -> null;
       case PartitionLog.Fetch.BelowStart _ -> outOfRange();
+      case PartitionLog.Fetch.Damaged(Damage damage) -> fail(Errors.damaged(damage));
     };
   }
 
