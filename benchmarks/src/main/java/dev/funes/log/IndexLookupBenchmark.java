@@ -2,7 +2,6 @@ package dev.funes.log;
 
 import dev.funes.benchmarks.Directories;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -34,44 +33,41 @@ public class IndexLookupBenchmark {
   private static final int MILLIS_PER_ENTRY = 3;
 
   /** As of the active segment, or as of a sealed one. */
-  @Param({"heap", "mapped"})
+  @Param({"heap", "file"})
   String where;
 
   private final SplittableRandom random = new SplittableRandom(7);
   private Path directory;
-  private Arena arena;
   private OffsetIndex index;
 
   @Setup
   public void prepare() throws IOException {
     directory = Directories.create();
-    arena = Arena.ofShared();
     index = new OffsetIndex();
     for (int i = 0; i < ENTRIES; i++) {
       index.add(
           i * OFFSETS_PER_ENTRY, (i + 1) * OffsetIndex.INTERVAL_BYTES, (long) i * MILLIS_PER_ENTRY);
     }
-    if (where.equals("mapped")) {
+    if (where.equals("file")) {
       Path file = directory.resolve("index");
       OffsetIndex.Footer footer = new OffsetIndex.Footer(1, 1, 1);
       index.save(file, footer);
-      index = Objects.requireNonNull(OffsetIndex.load(file, arena, footer));
+      index = Objects.requireNonNull(OffsetIndex.load(file, footer));
     }
   }
 
   @Benchmark
   public int byOffset() {
-    return index.atOffset(random.nextLong(ENTRIES * OFFSETS_PER_ENTRY));
+    return index.unitAtOffset(random.nextLong(ENTRIES * OFFSETS_PER_ENTRY));
   }
 
   @Benchmark
   public int byTime() {
-    return index.atTimestamp(random.nextLong((long) ENTRIES * MILLIS_PER_ENTRY));
+    return index.unitAtTimestamp(random.nextLong((long) ENTRIES * MILLIS_PER_ENTRY));
   }
 
   @TearDown
   public void remove() throws IOException {
-    arena.close();
     Directories.delete(directory);
   }
 }
