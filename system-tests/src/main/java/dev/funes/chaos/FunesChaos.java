@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "funes-chaos",
     description = "Breaks a real cluster of Funes, and checks that what was acknowledged survives.",
     mixinStandardHelpOptions = true,
-    subcommands = CommandLine.HelpCommand.class)
+    subcommands = {CheckCommand.class, CommandLine.HelpCommand.class})
 public final class FunesChaos {
 
   private FunesChaos() {}

@@ -240,6 +240,11 @@ public final class WorkLog implements Closeable {
         });
   }
 
+  /** Notes something that turns the run red by itself. */
+  public void red(String what) {
+    out.line("mark", "red", json -> json.writeStringField("detail", what));
+  }
+
   @Override
   public void close() {
     out.close();

@@ -1,21 +1,72 @@
 package dev.funes.chaos.workload;
 
+import dev.funes.chaos.history.Op;
 import dev.funes.chaos.history.RunClock;
 import dev.funes.chaos.history.RunInfo;
+import dev.funes.chaos.history.WorkLog;
+import dev.funes.client.Admin;
+import dev.funes.client.ClientConfig;
 import dev.funes.client.NodeAddress;
+import dev.funes.client.PartitionDescription;
+import dev.funes.client.TopicPartition;
+import dev.funes.proto.v1.FetchPartition;
+import dev.funes.proto.v1.FetchRequest;
+import dev.funes.proto.v1.FetchResponse;
+import dev.funes.proto.v1.LogServiceGrpc;
+import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The last reading of a run: everything, from every replica, and the files of stopped nodes. */
 public final class FinalReads {
-  private FinalReads() {}
+  private static final int TRIES_MAX = 30;
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int READ_SECONDS_MAX = 600;
+  private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(30);
+
+  private final RunInfo info;
+  private final WorkLog log;
+  private final Channels channels;
+
+  private FinalReads(RunInfo info, WorkLog log, Channels channels) {
+    this.info = info;
+    this.log = log;
+    this.channels = channels;
+  }
 
   /**
    * Reads every partition from the start from each node that has a replica of it, from that alone,
-   * and notes records and digests. All nodes run and are quiescent.
+   * and notes records and digests. All nodes run and are quiescent. What cannot be read turns the
+   * run red.
    */
-  public static void fromNodes(List<NodeAddress> nodes, RunInfo info, Path dir, RunClock clock) {}
+  public static void fromNodes(List<NodeAddress> nodes, RunInfo info, Path dir, RunClock clock) {
+    ClientConfig config =
+        ClientConfig.builder()
+            .servers(nodes.stream().map(NodeAddress::server).toList())
+            .requestTimeout(ADMIN_TIMEOUT)
+            .build();
+    try (WorkLog log = WorkLog.open(dir, "final", clock);
+        Channels channels = new Channels();
+        Admin admin = Admin.open(config)) {
+      FinalReads reads = new FinalReads(info, log, channels);
+      Map<TopicPartition, Integer> numbers = info.numbers();
+      for (RunInfo.TopicPlan topic : info.topics()) {
+        for (PartitionDescription partition : admin.describeTopic(topic.name()).partitions()) {
+          TopicPartition name = new TopicPartition(topic.name(), partition.partition());
+          Integer part = numbers.get(name);
+          if (part != null) {
+            partition.replicas().forEach(node -> reads.replica(node, name, part));
+          }
+        }
+      }
+    }
+  }
 
   /**
    * Checks the data directories of stopped nodes with {@code funes verify}, and notes what it says.
@@ -23,5 +74,76 @@ public final class FinalReads {
    * @param funes the launcher
    * @param data by node id
    */
-  public static void fromFiles(Path funes, Map<Integer, Path> data, Path dir, RunClock clock) {}
+  public static void fromFiles(Path funes, Map<Integer, Path> data, Path dir, RunClock clock) {
+    try (WorkLog log = WorkLog.open(dir, "files", clock)) {
+      data.forEach((node, directory) -> OfflineFiles.verify(funes, node, directory, log));
+    }
+  }
+
+  private void replica(NodeAddress node, TopicPartition partition, int part) {
+    String problem = "";
+    for (int i = 0; i < TRIES_MAX; i++) {
+      problem = read(node, partition, part);
+      if (problem.isEmpty()) {
+        return;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    log.red("%s cannot be read from %s at the end: %s".formatted(partition, node, problem));
+  }
+
+  /** Empty when all of it was read. */
+  private String read(NodeAddress node, TopicPartition partition, int part) {
+    FetchRequest request =
+        FetchRequest.newBuilder()
+            .setForwarded(true) // from its own replica
+            .addPartitions(
+                FetchPartition.newBuilder()
+                    .setTopic(partition.topic())
+                    .setPartition(partition.partition()))
+            .build();
+    Digest digest = new Digest();
+    long next = 0;
+    long begun = log.now();
+    try {
+      channels.hurry(node);
+      Iterator<FetchResponse> responses =
+          LogServiceGrpc.newBlockingStub(channels.to(node))
+              .withDeadlineAfter(READ_SECONDS_MAX, TimeUnit.SECONDS)
+              .fetch(request);
+      while (responses.hasNext()) {
+        FetchResponse response = responses.next();
+        switch (response.getOutcomeCase()) {
+          case BATCHES -> {
+            ReadNote note = new ReadNote(info.runId(), part, next);
+            BatchReading.note(response.getBatches().asReadOnlyByteBuffer(), note, digest::update);
+            next = note.nextOffset();
+            log.read(note.done(log.process(), begun, Op.Reader.FINAL, node.nodeId(), "", -1));
+          }
+          case END_REACHED -> {
+            if (next == 0) {
+              // An empty one was read, too.
+              log.read(
+                  new ReadNote(info.runId(), part, 0)
+                      .done(log.process(), begun, Op.Reader.FINAL, node.nodeId(), "", -1));
+            }
+            log.replica(
+                node.nodeId(),
+                part,
+                "fetch",
+                response.getLogStartOffset(),
+                next,
+                HexFormat.of().formatHex(digest.done()));
+            return "";
+          }
+          default -> {
+            return response.getOutcomeCase() + " " + response.getError().getMessage();
+          }
+        }
+      }
+      return "the stream ended early";
+    } catch (StatusRuntimeException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
 }

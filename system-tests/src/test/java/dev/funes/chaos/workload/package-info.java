@@ -1,0 +1,4 @@
+@NullMarked
+package dev.funes.chaos.workload;
+
+import org.jspecify.annotations.NullMarked;
