@@ -1,5 +1,8 @@
 package dev.funes.chaos;
 
+import dev.funes.chaos.scenario.CleanCommand;
+import dev.funes.chaos.scenario.ListCommand;
+import dev.funes.chaos.scenario.RunCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +11,13 @@ import picocli.CommandLine.Command;
     name = "funes-chaos",
     description = "Breaks a real cluster of Funes, and checks that what was acknowledged survives.",
     mixinStandardHelpOptions = true,
-    subcommands = {CheckCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      RunCommand.class,
+      ListCommand.class,
+      CleanCommand.class,
+      CheckCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class FunesChaos {
 
   private FunesChaos() {}

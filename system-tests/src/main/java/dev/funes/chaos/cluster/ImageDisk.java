@@ -1,0 +1,128 @@
+package dev.funes.chaos.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An ext4 file system in a file: it can be full, lose its power, or turn read-only, and nobody else
+ * notices. For one thread at a time.
+ */
+public final class ImageDisk implements NodeDisk {
+  private final Path image;
+  private final Path mount;
+  private final int sizeMib;
+  private final Leftovers leftovers;
+
+  ImageDisk(Path image, Path mount, int sizeMib, Leftovers leftovers) {
+    this.image = image;
+    this.mount = mount;
+    this.sizeMib = sizeMib;
+    this.leftovers = leftovers;
+  }
+
+  @Override
+  public Path data() {
+    return mount.resolve("data");
+  }
+
+  /** Where the file system is mounted. */
+  public Path mount() {
+    return mount;
+  }
+
+  @Override
+  public void open() throws IOException {
+    format();
+    Files.createDirectories(mount);
+    leftovers.mount(mount);
+    mountImage();
+  }
+
+  @Override
+  public void wipe() throws IOException {
+    unmount();
+    format();
+    mountImage();
+  }
+
+  /**
+   * What is not forced is lost, from this moment on: the file system stops, and nothing of its
+   * caches reaches the image. The node on it finds that every write fails; kill it, then call {@link
+   * #powerOn}.
+   */
+  public void powerOff() throws IOException {
+    NativeCalls.shutDownFileSystem(mount);
+  }
+
+  /** Mounts it as after a crash, from what the image has. The node must be gone. */
+  public void powerOn() throws IOException {
+    unmount();
+    mountImage();
+  }
+
+  /** The kernel gives the file system up as after an error: everything but reading fails. */
+  public void turnReadOnly() throws IOException {
+    Shell.must("mount", "-o", "remount,abort", mount.toString());
+  }
+
+  /** Heals what {@link #turnReadOnly} did. The node must be gone. */
+  public void repair() throws IOException {
+    unmount();
+    // 1: errors were corrected.
+    Shell.Output checked = Shell.run("e2fsck", "-p", image.toString());
+    if (checked.code() > 1) {
+      throw new IOException("e2fsck " + image + ": " + checked.text().strip());
+    }
+    mountImage();
+  }
+
+  /** Free space for files, in bytes. */
+  public long freeBytes() throws IOException {
+    return Files.getFileStore(mount).getUsableSpace();
+  }
+
+  /** Takes space until no more than that is left. */
+  public void fill(long leftBytes) throws IOException {
+    long take = freeBytes() - leftBytes;
+    if (take > 0) {
+      Shell.must("fallocate", "-l", Long.toString(take), filler().toString());
+    }
+  }
+
+  /** Gives back what {@link #fill} took. */
+  public void unfill() throws IOException {
+    Files.deleteIfExists(filler());
+  }
+
+  private Path filler() {
+    return mount.resolve("filler");
+  }
+
+  private void unmount() throws IOException {
+    // What the killed node had open is closed a moment after it is gone.
+    for (int attempt = 0; ; attempt++) {
+      Shell.Output output = Shell.run("umount", mount.toString());
+      if (output.ok()) {
+        return;
+      }
+      if (attempt == 50) {
+        throw new IOException("umount " + mount + ": " + output.text().strip());
+      }
+      Shell.pause(100);
+    }
+  }
+
+  private void mountImage() throws IOException {
+    Shell.must("mount", "-o", "loop", image.toString(), mount.toString());
+  }
+
+  private void format() throws IOException {
+    Shell.must("rm", "-f", image.toString());
+    Shell.must("truncate", "-s", sizeMib + "M", image.toString());
+    // No blocks kept for root, which the nodes run as: full has to mean full.
+    Shell.must(
+        List.of("mkfs.ext4", "-qF", "-m0", "-E", "lazy_itable_init=1", image.toString()), "");
+  }
+}

@@ -1,0 +1,123 @@
+package dev.funes.chaos.scenario;
+
+import dev.funes.chaos.cluster.ChaosCluster;
+import dev.funes.chaos.cluster.Journal;
+import dev.funes.chaos.cluster.NodeExit;
+import dev.funes.chaos.cluster.Shell;
+import dev.funes.chaos.fault.Evidence;
+import dev.funes.chaos.fault.Fault;
+import dev.funes.chaos.fault.Stage;
+import dev.funes.chaos.history.NemesisLog;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Inflicts one fault after the other, each on a cluster that is whole. What must not be is marked in
+ * the history. For one thread.
+ */
+final class FaultSequence {
+  /** A node that was killed has to read back what it has; on a slow machine that takes a while. */
+  private static final Duration WHOLE_AGAIN = Duration.ofMinutes(3);
+
+  private static final long GAP_MILLIS_MIN = 300;
+
+  private final Scenario scenario;
+  private final long seed;
+  private final ChaosCluster cluster;
+  private final Journal journal;
+  private final NemesisLog history;
+  private final List<Fault> possible = new ArrayList<>();
+  private final Set<String> skipped = new TreeSet<>();
+  private final Set<NodeExit> seen = new HashSet<>();
+  private int inflicted;
+
+  FaultSequence(
+      Scenario scenario, long seed, ChaosCluster cluster, Journal journal, NemesisLog history) {
+    this.scenario = scenario;
+    this.seed = seed;
+    this.cluster = cluster;
+    this.journal = journal;
+    this.history = history;
+    for (Fault fault : scenario.faults()) {
+      Optional<String> whyNot = fault.whyNot(cluster);
+      if (whyNot.isEmpty()) {
+        possible.add(fault);
+      } else if (skipped.add(fault.name())) {
+        journal.say("SKIPPED " + fault.name() + ": " + whyNot.get());
+      }
+    }
+  }
+
+  int inflicted() {
+    return inflicted;
+  }
+
+  /** Faults that this machine does not allow. */
+  Set<String> skipped() {
+    return skipped;
+  }
+
+  /**
+   * Goes on until there were enough faults, or the time is over.
+   *
+   * @throws IOException when the cluster is not whole again in time: nothing more can be shown then
+   */
+  void run(int faults, Duration duration) throws IOException {
+    if (possible.isEmpty()) {
+      red("every fault of the scenario was skipped on this machine");
+      return;
+    }
+    int count = scenario.inOrder() ? Math.min(faults, possible.size()) : faults;
+    long begin = System.nanoTime();
+    for (int i = 0; i < count && System.nanoTime() - begin < duration.toNanos(); i++) {
+      // Of its own for each: what one of them draws does not depend on how long another took.
+      Random random = new Random(seed * 1_000_003 + i);
+      Fault fault =
+          scenario.inOrder() ? possible.get(i) : possible.get(random.nextInt(possible.size()));
+      Shell.pause(GAP_MILLIS_MIN + random.nextLong(scenario.gapMillisMax() + 1));
+      look();
+      inflict(i, fault, random);
+    }
+    look();
+  }
+
+  private void inflict(int number, Fault fault, Random random) throws IOException {
+    Stage stage = new Stage(cluster, random, journal, history, scenario.holdMillisMax());
+    stage.expectEnds(fault.endsProcesses());
+    journal.say("fault " + (number + 1) + " is " + fault.name());
+    try {
+      Evidence evidence = fault.inflict(stage);
+      stage.end(evidence.text());
+      journal.say("  evidence: " + evidence.text());
+      inflicted++;
+    } catch (IOException e) {
+      stage.end("");
+      red(fault.name() + ": " + e.getMessage());
+    }
+    Duration whole = cluster.awaitHealthy(WHOLE_AGAIN);
+    journal.say("  whole again %.1f s after it was healed".formatted(whole.toMillis() / 1e3));
+    look();
+    cluster.nodes().forEach(node -> node.disturb(false));
+  }
+
+  /** No node ends for no reason. */
+  private void look() {
+    for (NodeExit exit : cluster.exits()) {
+      if (seen.add(exit) && !exit.expected()) {
+        red("node %d ended by itself with code %d".formatted(exit.nodeId(), exit.code()));
+      }
+    }
+  }
+
+  private void red(String what) {
+    journal.say("RED " + what);
+    history.mark("red", what);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.funes.chaos.scenario;
+
+import dev.funes.chaos.cluster.ClusterOptions;
+import dev.funes.chaos.fault.ClockJump;
+import dev.funes.chaos.fault.DiskFull;
+import dev.funes.chaos.fault.Fault;
+import dev.funes.chaos.fault.Kill;
+import dev.funes.chaos.fault.PacketLoss;
+import dev.funes.chaos.fault.Partition;
+import dev.funes.chaos.fault.Pause;
+import dev.funes.chaos.fault.PowerLoss;
+import dev.funes.chaos.fault.ReadOnlyDisk;
+import dev.funes.chaos.fault.RollingRestart;
+import dev.funes.chaos.fault.SlowLink;
+import dev.funes.chaos.fault.SlowNode;
+import dev.funes.chaos.history.Limits;
+import dev.funes.chaos.history.RunInfo.TopicPlan;
+import dev.funes.chaos.workload.WorkloadSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** All scenarios, by name. */
+final class Scenarios {
+  private static final int ALL = Integer.MAX_VALUE;
+  private static final Limits LIMITS = Limits.DEFAULTS;
+
+  private static final Fault KILL_ONE = new Kill("kill-one", 1);
+  private static final Fault KILL_TWO = new Kill("kill-two", 2);
+  private static final Fault KILL_ALL = new Kill("kill-all", ALL);
+  private static final Fault POWER_ONE = new PowerLoss("power-loss-one", 1, false);
+  private static final Fault POWER_ALL = new PowerLoss("power-loss-all", ALL, false);
+  private static final Fault POWER_PAUSES = new PowerLoss("power-loss-one-with-pauses", 1, true);
+  private static final Fault FULL_ONE = new DiskFull("disk-full-one", 1, 0);
+  private static final Fault FULL_ALL = new DiskFull("disk-full-all", ALL, 0);
+  private static final Fault LOW_ONE = new DiskFull("disk-low-one", 1, 20);
+  private static final Fault READ_ONLY = new ReadOnlyDisk("disk-read-only");
+  private static final Fault PAUSE = new Pause("pause");
+  private static final Fault SLOW_NODE = new SlowNode("slow-node");
+  private static final Fault CLOCK = new ClockJump("clock-jump");
+  private static final Fault ROLLING = new RollingRestart("rolling-restart");
+  private static final List<Fault> CUTS =
+      List.of(
+          new Partition(Partition.Cut.SYMMETRIC),
+          new Partition(Partition.Cut.ONE_WAY),
+          new Partition(Partition.Cut.BRIDGE),
+          new Partition(Partition.Cut.FLAPPING),
+          new Partition(Partition.Cut.ISOLATED));
+  private static final List<Fault> LINKS =
+      List.of(new PacketLoss("packet-loss"), new SlowLink("slow-link"));
+
+  /** Half of what the machine of a small test can take, so that faults are what is seen. */
+  private static final WorkloadSettings LOAD =
+      WorkloadSettings.DEFAULTS.withTopics(
+          List.of(new TopicPlan("chaos-a", 4, 2 << 20), new TopicPlan("chaos-b", 4, 0)));
+
+  private static final Map<String, Scenario> ALL_SCENARIOS = make();
+
+  private Scenarios() {}
+
+  static Map<String, Scenario> all() {
+    return ALL_SCENARIOS;
+  }
+
+  private static Map<String, Scenario> make() {
+    Map<String, Scenario> all = new LinkedHashMap<>();
+    add(
+        all,
+        scenario("kill", "kill -9 of one node, of two, of all", 20, 0, 6_000,
+            List.of(KILL_ONE, KILL_ONE, KILL_ONE, KILL_ONE, KILL_TWO, KILL_ALL)));
+    add(
+        all,
+        scenario("power-loss", "what was not forced is lost: on one node, on all, on one while others stand still",
+            15, 0, 6_000, List.of(POWER_ONE, POWER_ALL, POWER_PAUSES)));
+    add(
+        all,
+        scenario("partition", "nodes that do not hear each other, or badly", 15, 15_000, 6_000,
+            join(CUTS, LINKS)));
+    add(
+        all,
+        scenario("pause", "a node stands still, or gets hardly any time", 10, 20_000, 6_000,
+            List.of(PAUSE, PAUSE, PAUSE, SLOW_NODE)));
+    add(
+        all,
+        scenario("clock", "the clock of a node jumps by up to an hour", 10, 8_000, 4_000, List.of(CLOCK),
+            options -> options.withEnvironment(ClockJump.environment())));
+    add(
+        all,
+        scenario("disk-full", "disks that are nearly or wholly full, and have room again", 8, 12_000, 6_000,
+            List.of(LOW_ONE, FULL_ONE, FULL_ALL)));
+    add(
+        all,
+        scenario("disk-fault", "disks that fail", 10, 4_000, 6_000, List.of(READ_ONLY)));
+    add(
+        all,
+        scenario("rolling-restart", "all nodes are restarted in good order", 3, 0, 6_000, List.of(ROLLING)));
+    add(
+        all,
+        scenario("mixed", "everything that a cluster of three survives by itself, in any order", 60, 12_000, 15_000,
+            join(
+                List.of(KILL_ONE, KILL_ALL, POWER_ONE, POWER_ALL, POWER_PAUSES, PAUSE, SLOW_NODE, CLOCK),
+                List.of(LOW_ONE, FULL_ONE, READ_ONLY, ROLLING),
+                CUTS,
+                LINKS),
+            options -> options.withEnvironment(ClockJump.environment())));
+    add(
+        all,
+        new Scenario(
+            "short",
+            "one of each that matters most: the form for every change",
+            List.of(KILL_ONE, POWER_ALL, CUTS.getFirst(), FULL_ONE),
+            true,
+            4,
+            3_000,
+            500,
+            LIMITS,
+            shortLoad(),
+            UnaryOperator.identity()));
+    return Collections.unmodifiableMap(all);
+  }
+
+  private static WorkloadSettings shortLoad() {
+    return new WorkloadSettings(
+        List.of(new TopicPlan("chaos-a", 3, 1 << 20), new TopicPlan("chaos-b", 3, 0)),
+        2, 1, 400, 512, 1, 2, true, Duration.ofMinutes(3));
+  }
+
+  private static Scenario scenario(
+      String name, String text, int faultCount, long holdMillisMax, long gapMillisMax, List<Fault> faults) {
+    return scenario(name, text, faultCount, holdMillisMax, gapMillisMax, faults, UnaryOperator.identity());
+  }
+
+  private static Scenario scenario(
+      String name,
+      String text,
+      int faultCount,
+      long holdMillisMax,
+      long gapMillisMax,
+      List<Fault> faults,
+      UnaryOperator<ClusterOptions> options) {
+    return new Scenario(
+        name, text, faults, false, faultCount, holdMillisMax, gapMillisMax, LIMITS, LOAD, options);
+  }
+
+  private static void add(Map<String, Scenario> all, Scenario scenario) {
+    all.put(scenario.name(), scenario);
+  }
+
+  @SafeVarargs
+  private static List<Fault> join(List<Fault>... parts) {
+    List<Fault> whole = new ArrayList<>();
+    for (List<Fault> part : parts) {
+      whole.addAll(part);
+    }
+    return whole;
+  }
+}
