@@ -108,14 +108,6 @@ public final class ChaosNode implements AutoCloseable {
     this.disturbed = disturbed;
   }
 
-  /** Kills the process at once, and lets the supervisor start it again. Returns its id. */
-  public long killOnce() throws IOException {
-    Process victim = running();
-    signal("KILL");
-    awaitEnd(victim);
-    return victim.pid();
-  }
-
   /** Kills the process if there is one, and keeps the node down until {@link #start}. */
   public void killAndHold() throws IOException {
     Process victim;

@@ -11,11 +11,13 @@ import dev.funes.chaos.history.NemesisLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 
 /**
@@ -78,9 +80,8 @@ final class FaultSequence {
     long begin = System.nanoTime();
     for (int i = 0; i < count && System.nanoTime() - begin < duration.toNanos(); i++) {
       // Of its own for each: what one of them draws does not depend on how long another took.
-      Random random = new Random(seed * 1_000_003 + i);
-      Fault fault =
-          scenario.inOrder() ? possible.get(i) : possible.get(random.nextInt(possible.size()));
+      SplittableRandom random = new SplittableRandom(mix(seed, i));
+      Fault fault = choose(i);
       Shell.pause(GAP_MILLIS_MIN + random.nextLong(scenario.gapMillisMax() + 1));
       look();
       inflict(i, fault, random);
@@ -88,7 +89,23 @@ final class FaultSequence {
     look();
   }
 
-  private void inflict(int number, Fault fault, Random random) throws IOException {
+  /** By chance, but each as often as any other: a new order in every round. */
+  private Fault choose(int number) {
+    if (scenario.inOrder()) {
+      return possible.get(number);
+    }
+    List<Fault> round = new ArrayList<>(possible);
+    Collections.shuffle(round, new Random(mix(seed, -1 - number / possible.size())));
+    return round.get(number % possible.size());
+  }
+
+  /** Seeds that are near to each other would draw alike. */
+  private static long mix(long seed, int number) {
+    long mixed = (seed + 1) * 0x9E3779B97F4A7C15L + number * 0xBF58476D1CE4E5B9L;
+    return (mixed ^ (mixed >>> 29)) * 0x94D049BB133111EBL;
+  }
+
+  private void inflict(int number, Fault fault, SplittableRandom random) throws IOException {
     Stage stage = new Stage(cluster, random, journal, history, scenario.holdMillisMax());
     stage.expectEnds(fault.endsProcesses());
     journal.say("fault " + (number + 1) + " is " + fault.name());

@@ -2,8 +2,11 @@ package dev.funes.chaos.scenario;
 
 import dev.funes.chaos.cluster.ClusterOptions;
 import dev.funes.chaos.fault.ClockJump;
+import dev.funes.chaos.fault.Damage;
 import dev.funes.chaos.fault.DiskFull;
+import dev.funes.chaos.fault.FailingCalls;
 import dev.funes.chaos.fault.Fault;
+import dev.funes.chaos.fault.FileKind;
 import dev.funes.chaos.fault.Kill;
 import dev.funes.chaos.fault.PacketLoss;
 import dev.funes.chaos.fault.Partition;
@@ -11,6 +14,8 @@ import dev.funes.chaos.fault.Pause;
 import dev.funes.chaos.fault.PowerLoss;
 import dev.funes.chaos.fault.ReadOnlyDisk;
 import dev.funes.chaos.fault.RollingRestart;
+import dev.funes.chaos.fault.Rot;
+import dev.funes.chaos.fault.ShimRule;
 import dev.funes.chaos.fault.SlowLink;
 import dev.funes.chaos.fault.SlowNode;
 import dev.funes.chaos.history.Limits;
@@ -53,6 +58,30 @@ final class Scenarios {
   private static final List<Fault> LINKS =
       List.of(new PacketLoss("packet-loss"), new SlowLink("slow-link"));
 
+  private static final List<Fault> CALLS =
+      List.of(
+          new FailingCalls(
+              "force-fails",
+              List.of(
+                  ShimRule.failOnce("syncs", ShimRule.EIO, "/data/"),
+                  ShimRule.fail("syncs", ShimRule.EIO, "/data/raft/"),
+                  ShimRule.fail("syncs", ShimRule.EIO, "/data/groups/")),
+              true),
+          new FailingCalls(
+              "write-fails",
+              List.of(
+                  ShimRule.failOnce("writes", ShimRule.EIO, "/data/raft/"),
+                  ShimRule.failOnce("writes", ShimRule.HALF_WRITTEN, "/data/raft/"),
+                  ShimRule.failOnce("writes", ShimRule.ENOSPC, "/data/raft/"),
+                  ShimRule.failOnce("writes", ShimRule.EIO, "/partitions/")),
+              true),
+          new FailingCalls(
+              "read-fails",
+              List.of(new ShimRule("reads", ShimRule.EIO, 0, 0, 0, 200, "/data/")),
+              true),
+          new FailingCalls(
+              "slow-force", List.of(ShimRule.delay("syncs", 300, "/data/")), false));
+
   /** Half of what the machine of a small test can take, so that faults are what is seen. */
   private static final WorkloadSettings LOAD =
       WorkloadSettings.DEFAULTS.withTopics(
@@ -94,7 +123,12 @@ final class Scenarios {
             List.of(LOW_ONE, FULL_ONE, FULL_ALL)));
     add(
         all,
-        scenario("disk-fault", "disks that fail", 10, 4_000, 6_000, List.of(READ_ONLY)));
+        scenario("disk-fault", "writes, forces and reads that fail, disks that are slow or turn read-only", 12,
+            4_000, 6_000, join(List.of(READ_ONLY), CALLS),
+            options -> options.withEnvironment(FailingCalls.environment())));
+    add(
+        all,
+        scenario("rot", "one file of one node is damaged, whatever it is", 15, 0, 6_000, rot()));
     add(
         all,
         scenario("rolling-restart", "all nodes are restarted in good order", 3, 0, 6_000, List.of(ROLLING)));
@@ -112,15 +146,25 @@ final class Scenarios {
         new Scenario(
             "short",
             "one of each that matters most: the form for every change",
-            List.of(KILL_ONE, POWER_ALL, CUTS.getFirst(), FULL_ONE),
+            List.of(KILL_ONE, POWER_ALL, CUTS.getFirst(), FULL_ONE, new Rot(FileKind.INDEX, Damage.FLIP)),
             true,
-            4,
+            5,
             3_000,
             500,
             LIMITS,
             shortLoad(),
             UnaryOperator.identity()));
     return Collections.unmodifiableMap(all);
+  }
+
+  private static List<Fault> rot() {
+    List<Fault> all = new ArrayList<>();
+    for (FileKind kind : FileKind.values()) {
+      for (Damage damage : Damage.values()) {
+        all.add(new Rot(kind, damage));
+      }
+    }
+    return all;
   }
 
   private static WorkloadSettings shortLoad() {
