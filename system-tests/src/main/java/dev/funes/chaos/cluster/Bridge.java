@@ -59,12 +59,20 @@ public final class Bridge implements NodeNetwork {
       leftovers.namespace(namespace);
       Shell.must("ip", "netns", "add", namespace);
       Shell.must(
-          "ip", "link", "add", veth(nodeId), "type", "veth", "peer", "name", "eth0", "netns",
+          "ip",
+          "link",
+          "add",
+          veth(nodeId),
+          "type",
+          "veth",
+          "peer",
+          "name",
+          "eth0",
+          "netns",
           namespace);
       Shell.must("ip", "link", "set", veth(nodeId), "master", "fc" + runId + "b");
       Shell.must("ip", "link", "set", veth(nodeId), "up");
-      Shell.must(
-          "ip", "-n", namespace, "addr", "add", host(nodeId) + "/24", "dev", "eth0");
+      Shell.must("ip", "-n", namespace, "addr", "add", host(nodeId) + "/24", "dev", "eth0");
       Shell.must("ip", "-n", namespace, "link", "set", "eth0", "up");
       Shell.must("ip", "-n", namespace, "link", "set", "lo", "up");
     }
@@ -120,10 +128,7 @@ public final class Bridge implements NodeNetwork {
   /** Takes the rules of a node away. */
   public void heal(int nodeId) throws IOException {
     // Adding what is there is no error, deleting what is not is one.
-    in(
-        nodeId,
-        List.of("nft", "-f", "-"),
-        "add table inet chaos\ndelete table inet chaos\n");
+    in(nodeId, List.of("nft", "-f", "-"), "add table inet chaos\ndelete table inet chaos\n");
   }
 
   private String in(int nodeId, List<String> command, String input) throws IOException {

@@ -15,7 +15,9 @@ import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The nodes, their networks and disks. Closing it takes everything away but the run's directory. */
+/**
+ * The nodes, their networks and disks. Closing it takes everything away but the run's directory.
+ */
 public final class ChaosCluster implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -54,8 +56,7 @@ public final class ChaosCluster implements AutoCloseable {
     // However the prover ends, short of a kill -9: what it has made goes.
     Runtime.getRuntime().addShutdownHook(new Thread(leftovers::close));
     try {
-      NodeNetwork network =
-          machine.namespaces() ? Bridge.open(runId, leftovers) : new Loopback();
+      NodeNetwork network = machine.namespaces() ? Bridge.open(runId, leftovers) : new Loopback();
       ChaosCluster cluster =
           new ChaosCluster(directory, runId, options, machine, leftovers, network, journal);
       for (int id = 1; id <= options.nodes(); id++) {
@@ -77,7 +78,8 @@ public final class ChaosCluster implements AutoCloseable {
   public synchronized ChaosNode addNode(int id, boolean join) throws IOException {
     NodeNetwork.NodeAddress address = network.add(id);
     Path home = Files.createDirectories(directory.resolve("nodes").resolve("n" + id));
-    Files.writeString(home.resolve("clock"), "+0"); // what libfaketime reads, when the nodes have it
+    Files.writeString(
+        home.resolve("clock"), "+0"); // what libfaketime reads, when the nodes have it
     NodeDisk disk =
         machine.images()
             ? new ImageDisk(
@@ -178,8 +180,7 @@ public final class ChaosCluster implements AutoCloseable {
 
   /** A client's settings, with short timeouts. */
   public Admin admin() {
-    return Admin.open(
-        ClientConfig.builder().servers(servers()).requestTimeout(ANSWER).build());
+    return Admin.open(ClientConfig.builder().servers(servers()).requestTimeout(ANSWER).build());
   }
 
   /** All processes that have ended, of nodes that are still there. */

@@ -52,7 +52,8 @@ public final class ChaosNode implements AutoCloseable {
     this.log = log;
     this.starter = starter;
     this.journal = journal;
-    this.supervisor = Thread.ofPlatform().daemon().name("supervisor-" + id).unstarted(this::supervise);
+    this.supervisor =
+        Thread.ofPlatform().daemon().name("supervisor-" + id).unstarted(this::supervise);
     supervisor.start();
   }
 

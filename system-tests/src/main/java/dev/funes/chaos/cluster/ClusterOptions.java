@@ -14,8 +14,8 @@ import java.util.Map;
  * @param raftGroups data raft groups
  * @param diskMib size of each node's file system
  * @param settings further lines of the configuration file, by key
- * @param environment for each node process, beside the prover's own; {home} stands for the directory
- *     of the node in the run's directory
+ * @param environment for each node process, beside the prover's own; {home} stands for the
+ *     directory of the node in the run's directory
  * @param classPathFront what is put in front of the class path of the nodes; normally nothing
  */
 public record ClusterOptions(
@@ -34,8 +34,8 @@ public record ClusterOptions(
   }
 
   /**
-   * Three nodes and three raft groups. Checkpoints are made often and the Raft log is kept short, so
-   * that a short run meets them.
+   * Three nodes and three raft groups. Checkpoints are made often and the Raft log is kept short,
+   * so that a short run meets them.
    */
   public static ClusterOptions of(Path funes) {
     Map<String, String> settings = new LinkedHashMap<>();

@@ -51,8 +51,8 @@ public final class ImageDisk implements NodeDisk {
 
   /**
    * What is not forced is lost, from this moment on: the file system stops, and nothing of its
-   * caches reaches the image. The node on it finds that every write fails; kill it, then call {@link
-   * #powerOn}.
+   * caches reaches the image. The node on it finds that every write fails; kill it, then call
+   * {@link #powerOn}.
    */
   public void powerOff() throws IOException {
     NativeCalls.shutDownFileSystem(mount);

@@ -33,7 +33,9 @@ public final class Leftovers implements AutoCloseable {
     return leftovers;
   }
 
-  /** A process that is about to be waited for; only it, and no later one of that number, is ended. */
+  /**
+   * A process that is about to be waited for; only it, and no later one of that number, is ended.
+   */
   void process(long pid) throws IOException {
     add("process", pid + " " + ProcFiles.startTicks(pid));
   }
@@ -160,15 +162,15 @@ public final class Leftovers implements AutoCloseable {
       return;
     }
     for (String pid : Files.readAllLines(cgroup.resolve("cgroup.procs"))) {
-      Shell.run(
-          List.of("tee", cgroup.resolveSibling("cgroup.procs").toString()), pid);
+      Shell.run(List.of("tee", cgroup.resolveSibling("cgroup.procs").toString()), pid);
     }
     Files.delete(cgroup);
   }
 
   private static boolean lives(String pidAndTicks) throws IOException {
     String ticks = pidAndTicks.substring(pidAndTicks.indexOf(' ') + 1);
-    return !ticks.equals("0") && ticks.equals(ProcFiles.startTicks(Long.parseLong(pidOf(pidAndTicks))));
+    return !ticks.equals("0")
+        && ticks.equals(ProcFiles.startTicks(Long.parseLong(pidOf(pidAndTicks))));
   }
 
   private static void awaitEnd(String pidAndTicks) throws IOException {

@@ -30,7 +30,7 @@ public record Machine(boolean namespaces, boolean images, List<String> lacks) {
       return new Machine(false, false, List.of("not root"));
     }
     boolean namespaces = tryNamespace("fc" + runId + "p", lacks);
-    boolean images = tryImage(directory.resolve("probe"), lacks);
+    boolean images = tryImage(directory.resolve("probe"), "fc" + runId + "i", lacks);
     return new Machine(namespaces, images, lacks);
   }
 
@@ -48,9 +48,10 @@ public record Machine(boolean namespaces, boolean images, List<String> lacks) {
     }
   }
 
-  private static boolean tryImage(Path directory, List<String> lacks) throws IOException {
+  private static boolean tryImage(Path directory, String name, List<String> lacks)
+      throws IOException {
     Files.createDirectories(directory);
-    try (Leftovers leftovers = Leftovers.begin(directory.getParent().getFileName() + "-probe")) {
+    try (Leftovers leftovers = Leftovers.begin(name)) {
       ImageDisk disk =
           new ImageDisk(directory.resolve("image"), directory.resolve("mount"), 8, leftovers);
       disk.open();

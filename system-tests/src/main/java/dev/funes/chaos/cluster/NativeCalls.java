@@ -55,10 +55,10 @@ final class NativeCalls {
     }
   }
 
+  @SuppressWarnings("restricted") // Fixed signatures, as in the manual pages of the three calls.
   private static MethodHandle function(
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name), descriptor, options);
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
   }
 }

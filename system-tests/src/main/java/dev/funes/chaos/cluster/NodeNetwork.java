@@ -13,6 +13,8 @@ public sealed interface NodeNetwork permits Loopback, Bridge {
   List<String> prefix(int nodeId);
 
   /**
+   * Where a node listens.
+   *
    * @param port for clients
    * @param raftPort for the other nodes
    */

@@ -12,7 +12,9 @@ public final class ProcFiles {
 
   private ProcFiles() {}
 
-  /** When a process began, in ticks since the machine did; "0" when there is none of that number. */
+  /**
+   * When a process began, in ticks since the machine did; "0" when there is none of that number.
+   */
   static String startTicks(long pid) {
     List<String> fields = fieldsOf(pid);
     return fields.isEmpty() || fields.get(STATE).equals("Z") ? "0" : fields.get(START_TIME);

@@ -1,4 +1,6 @@
-/** A cluster of real node processes, each with a network and a disk of its own where root allows. */
+/**
+ * A cluster of real node processes, each with a network and a disk of its own where root allows.
+ */
 @NullMarked
 package dev.funes.chaos.cluster;
 

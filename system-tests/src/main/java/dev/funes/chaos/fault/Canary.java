@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that tells whether a power loss was one: what was forced must survive it, what was not must
- * not.
+ * A file that tells whether a power loss was one: what was forced must survive it, what was not
+ * must not.
  */
 final class Canary {
   private static final int BYTES = 64;

@@ -76,7 +76,8 @@ public record ClockJump(String name) implements Fault {
       Files.writeString(clock, "+0");
     }
     if (Math.abs(off - seconds) > 60) {
-      throw new NoEvidenceException("the node's clock was off by %d s, not %d".formatted(off, seconds));
+      throw new NoEvidenceException(
+          "the node's clock was off by %d s, not %d".formatted(off, seconds));
     }
     return new Evidence("the node itself told a time that was off by " + off + " s");
   }
@@ -88,8 +89,7 @@ public record ClockJump(String name) implements Fault {
     for (int attempt = 0; attempt < 100; attempt++) {
       Shell.pause(100);
       byte[] all = Files.readAllBytes(node.log());
-      String news =
-          new String(all, (int) from, all.length - (int) from, StandardCharsets.UTF_8);
+      String news = new String(all, (int) from, all.length - (int) from, StandardCharsets.UTF_8);
       Matcher matcher = DUMP_TIME.matcher(news);
       if (matcher.find()) {
         LocalDateTime told = LocalDateTime.parse(matcher.group(1), TIME);

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Calls of one node on its files fail, or take long. A node one of whose writes or forces has failed
- * has to end at once.
+ * Calls of one node on its files fail, or take long. A node one of whose writes or forces has
+ * failed has to end at once.
  *
  * @param rules one of them is chosen
  * @param ends whether a node that meets it has to end

@@ -26,7 +26,8 @@ public record Kill(String name, int nodes) implements Fault {
   public Evidence inflict(Stage stage) throws IOException {
     List<ChaosNode> running = stage.shuffled();
     List<ChaosNode> victims = running.subList(0, Math.min(nodes, running.size()));
-    stage.begin(name, victims, 2 * victims.size() < running.size() ? Impact.MINORITY : Impact.MAJORITY);
+    stage.begin(
+        name, victims, 2 * victims.size() < running.size() ? Impact.MINORITY : Impact.MAJORITY);
     // All at once: whoever waits for the first to be gone gives the others time.
     Map<ChaosNode, Integer> exits = new LinkedHashMap<>();
     List<Long> pids = new ArrayList<>();

@@ -37,7 +37,8 @@ public record PacketLoss(String name) implements Fault {
       for (ChaosNode node : nodes) {
         set.add(node.id());
         bridge.rules(
-            node.id(), List.of("iifname eth0 numgen random mod 100 < " + percent + " counter drop"));
+            node.id(),
+            List.of("iifname eth0 numgen random mod 100 < " + percent + " counter drop"));
       }
       millis = stage.hold();
       for (int id : set) {

@@ -101,8 +101,6 @@ public record Partition(Cut cut) implements Fault {
   }
 
   private static void drop(Map<Integer, List<String>> rules, int at, String from) {
-    rules
-        .computeIfAbsent(at, _ -> new ArrayList<>())
-        .add("ip saddr " + from + " counter drop");
+    rules.computeIfAbsent(at, _ -> new ArrayList<>()).add("ip saddr " + from + " counter drop");
   }
 }

@@ -3,8 +3,8 @@ package dev.funes.chaos.fault;
 import dev.funes.chaos.cluster.ChaosNode;
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -52,8 +52,7 @@ final class RaftTerms {
           Properties properties = new Properties();
           properties.load(reader);
           String term = properties.getProperty("term");
-          if (term != null
-              && Files.getLastModifiedTime(meta).toMillis() < writtenBeforeMillis) {
+          if (term != null && Files.getLastModifiedTime(meta).toMillis() < writtenBeforeMillis) {
             terms.put(raftGroup.getFileName().toString(), Long.parseLong(term));
           }
         } catch (FileSystemException e) {

@@ -43,7 +43,8 @@ public record ReadOnlyDisk(String name) implements Fault {
     if (refusal.isEmpty()) {
       throw new NoEvidenceException("the file system took a new file");
     }
-    return new Evidence("a new file was refused (" + refusal + "); the node ended after " + millis + " ms");
+    return new Evidence(
+        "a new file was refused (" + refusal + "); the node ended after " + millis + " ms");
   }
 
   private static String refusal(Path mount) {
@@ -61,9 +62,7 @@ public record ReadOnlyDisk(String name) implements Fault {
     long millis = 0;
     while (victim.exits().size() == exits) {
       if (millis > END_MILLIS_MAX) {
-        stage
-            .history()
-            .mark("red", "node %d goes on without a disk".formatted(victim.id()));
+        stage.history().mark("red", "node %d goes on without a disk".formatted(victim.id()));
         break;
       }
       Shell.pause(50);

@@ -36,8 +36,19 @@ public record SlowLink(String name) implements Fault {
     stage.begin(name + "-" + kilobits + "-kbit", List.of(victim), Impact.MINORITY);
     String link = bridge.veth(victim.id());
     Shell.must(
-        "tc", "qdisc", "add", "dev", link, "root", "tbf", "rate", kilobits + "kbit", "burst",
-        "16kb", "latency", "1000ms");
+        "tc",
+        "qdisc",
+        "add",
+        "dev",
+        link,
+        "root",
+        "tbf",
+        "rate",
+        kilobits + "kbit",
+        "burst",
+        "16kb",
+        "latency",
+        "1000ms");
     long waited;
     long millis;
     try {

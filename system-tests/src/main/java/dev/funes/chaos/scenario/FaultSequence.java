@@ -21,8 +21,8 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 
 /**
- * Inflicts one fault after the other, each on a cluster that is whole. What must not be is marked in
- * the history. For one thread.
+ * Inflicts one fault after the other, each on a cluster that is whole. What must not be is marked
+ * in the history. For one thread.
  */
 final class FaultSequence {
   /** A node that was killed has to read back what it has; on a slow machine that takes a while. */

@@ -19,19 +19,23 @@ final class Places {
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "Where the run leaves its history. Default: a new folder below system-tests/target/chaos.")
+      description =
+          "Where the run leaves its history. Default: a new folder below system-tests/target/chaos.")
   private @Nullable Path chosenDirectory;
 
   @Option(
       names = "--funes",
       paramLabel = "PATH",
-      description = "The command funes of the distribution under test. Default: the one built from this checkout.")
+      description =
+          "The command funes of the distribution under test. Default: the one built from this checkout.")
   private @Nullable Path chosenFunes;
 
   @Option(names = "--plain", description = "Loopback and plain directories, as without root.")
   private boolean plain;
 
-  @Option(names = "--keep-data", description = "Keep the disks of the nodes even when all is green.")
+  @Option(
+      names = "--keep-data",
+      description = "Keep the disks of the nodes even when all is green.")
   private boolean keepData;
 
   boolean plain() {
@@ -45,7 +49,8 @@ final class Places {
   Path directory(String scenario, long seed) throws IOException {
     Path directory = chosenDirectory;
     if (directory == null) {
-      String name = LocalDateTime.now(ZoneId.systemDefault()).format(TIME) + "-" + scenario + "-" + seed;
+      String name =
+          LocalDateTime.now(ZoneId.systemDefault()).format(TIME) + "-" + scenario + "-" + seed;
       directory = root().resolve("system-tests/target/chaos").resolve(name);
     }
     if (Files.exists(directory.resolve("history"))) {
@@ -80,7 +85,8 @@ final class Places {
         }
       }
     }
-    throw new IOException("no distribution below " + target + ": mvn -DskipTests package, or --funes");
+    throw new IOException(
+        "no distribution below " + target + ": mvn -DskipTests package, or --funes");
   }
 
   private static Path root() {

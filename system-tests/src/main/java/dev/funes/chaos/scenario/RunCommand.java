@@ -38,13 +38,16 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "Decides what is left to chance. Default: a fresh one.")
   private @Nullable Long seed;
 
-  @Option(names = "--faults", description = "How many. Default: the scenario's, or as many as fit into --duration.")
+  @Option(
+      names = "--faults",
+      description = "How many. Default: the scenario's, or as many as fit into --duration.")
   private @Nullable Integer faults;
 
   @Option(
       names = "--duration",
       paramLabel = "TIME",
-      description = "How long faults are inflicted: 90s, 10m, 1h. Default: until there were enough.")
+      description =
+          "How long faults are inflicted: 90s, 10m, 1h. Default: until there were enough.")
   private @Nullable String duration;
 
   @Option(names = "--rate", description = "Records a second. Default: the scenario's.")
@@ -61,13 +64,17 @@ public final class RunCommand implements Callable<Integer> {
     if (chosen == null) {
       throw new ParameterException(
           spec.commandLine(),
-          "no scenario " + scenario + "; there are: " + String.join(", ", Scenarios.all().keySet()));
+          "no scenario "
+              + scenario
+              + "; there are: "
+              + String.join(", ", Scenarios.all().keySet()));
     }
     if (rate != null) {
       chosen = chosen.withLoad(chosen.load().withRecordsPerSecond(rate));
     }
     long usedSeed = seed == null ? Math.floorMod(System.nanoTime(), 1_000_000_000L) : seed;
-    int count = faults != null ? faults : duration != null ? Integer.MAX_VALUE : chosen.faultCount();
+    int count =
+        faults != null ? faults : duration != null ? Integer.MAX_VALUE : chosen.faultCount();
     Duration time = duration == null ? Duration.ofDays(1) : time(duration);
     RunPlan plan =
         new RunPlan(
@@ -86,7 +93,8 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private String repeat(long usedSeed) {
-    StringBuilder command = new StringBuilder("funes-chaos run " + scenario + " --seed " + usedSeed);
+    StringBuilder command =
+        new StringBuilder("funes-chaos run " + scenario + " --seed " + usedSeed);
     if (faults != null) {
       command.append(" --faults ").append(faults);
     }

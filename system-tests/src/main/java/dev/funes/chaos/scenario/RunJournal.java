@@ -34,7 +34,8 @@ final class RunJournal implements Journal, AutoCloseable {
   @Override
   public void close() {
     if (file.checkError()) {
-      throw new UncheckedIOException(new IOException("the journal of the run could not be written"));
+      throw new UncheckedIOException(
+          new IOException("the journal of the run could not be written"));
     }
     file.close();
   }

@@ -35,6 +35,15 @@ public record Scenario(
 
   Scenario withLoad(WorkloadSettings other) {
     return new Scenario(
-        name, text, faults, inOrder, faultCount, holdMillisMax, gapMillisMax, limits, other, options);
+        name,
+        text,
+        faults,
+        inOrder,
+        faultCount,
+        holdMillisMax,
+        gapMillisMax,
+        limits,
+        other,
+        options);
   }
 }

@@ -60,8 +60,7 @@ final class ScenarioRun {
     journal.print(
         "scenario %s, seed %d, run %s: %s%ndirectory %s"
             .formatted(scenario.name(), plan.seed(), runId, scenario.text(), plan.directory()));
-    Machine machine =
-        plan.plain() ? Machine.plain() : Machine.probe(plan.directory(), runId);
+    Machine machine = plan.plain() ? Machine.plain() : Machine.probe(plan.directory(), runId);
     machine.lacks().forEach(lack -> journal.print("this machine: " + lack));
     RunInfo info =
         new RunInfo(
@@ -86,7 +85,8 @@ final class ScenarioRun {
   private void inflict(ChaosCluster cluster, RunInfo info, NemesisLog nemesis) throws IOException {
     cluster.startAll();
     Duration started = cluster.awaitHealthy(FIRST_START);
-    journal.say("%d nodes up after %.1f s".formatted(cluster.nodeIds().size(), started.toMillis() / 1e3));
+    journal.say(
+        "%d nodes up after %.1f s".formatted(cluster.nodeIds().size(), started.toMillis() / 1e3));
     try (Workload load =
         Workload.start(addresses(cluster), plan.scenario().load(), info, history, clock)) {
       awaitAcknowledged(load, FIRST_ACKNOWLEDGED);
@@ -142,7 +142,8 @@ final class ScenarioRun {
     Path picture = plan.directory().resolve("timeline.html");
     Timeline.write(loaded, report, picture);
     journal.print("\n" + report.text().stripTrailing());
-    journal.print("history:  " + history + "\ntimeline: " + picture + "\nrepeat:   " + plan.repeat());
+    journal.print(
+        "history:  " + history + "\ntimeline: " + picture + "\nrepeat:   " + plan.repeat());
     journal.print(
         report.isGreen()
             ? "GREEN " + plan.scenario().name() + " seed " + plan.seed()

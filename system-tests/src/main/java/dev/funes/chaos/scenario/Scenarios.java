@@ -79,8 +79,7 @@ final class Scenarios {
               "read-fails",
               List.of(new ShimRule("reads", ShimRule.EIO, 0, 0, 0, 200, "/data/")),
               true),
-          new FailingCalls(
-              "slow-force", List.of(ShimRule.delay("syncs", 300, "/data/")), false));
+          new FailingCalls("slow-force", List.of(ShimRule.delay("syncs", 300, "/data/")), false));
 
   /** Half of what the machine of a small test can take, so that faults are what is seen. */
   private static final WorkloadSettings LOAD =
@@ -99,44 +98,99 @@ final class Scenarios {
     Map<String, Scenario> all = new LinkedHashMap<>();
     add(
         all,
-        scenario("kill", "kill -9 of one node, of two, of all", 20, 0, 6_000,
+        scenario(
+            "kill",
+            "kill -9 of one node, of two, of all",
+            20,
+            0,
+            6_000,
             List.of(KILL_ONE, KILL_ONE, KILL_ONE, KILL_ONE, KILL_TWO, KILL_ALL)));
     add(
         all,
-        scenario("power-loss", "what was not forced is lost: on one node, on all, on one while others stand still",
-            15, 0, 6_000, List.of(POWER_ONE, POWER_ALL, POWER_PAUSES)));
+        scenario(
+            "power-loss",
+            "what was not forced is lost: on one node, on all, on one while others stand still",
+            15,
+            0,
+            6_000,
+            List.of(POWER_ONE, POWER_ALL, POWER_PAUSES)));
     add(
         all,
-        scenario("partition", "nodes that do not hear each other, or badly", 15, 15_000, 6_000,
+        scenario(
+            "partition",
+            "nodes that do not hear each other, or badly",
+            15,
+            15_000,
+            6_000,
             join(CUTS, LINKS)));
     add(
         all,
-        scenario("pause", "a node stands still, or gets hardly any time", 10, 20_000, 6_000,
+        scenario(
+            "pause",
+            "a node stands still, or gets hardly any time",
+            10,
+            20_000,
+            6_000,
             List.of(PAUSE, PAUSE, PAUSE, SLOW_NODE)));
     add(
         all,
-        scenario("clock", "the clock of a node jumps by up to an hour", 10, 8_000, 4_000, List.of(CLOCK),
+        scenario(
+            "clock",
+            "the clock of a node jumps by up to an hour",
+            10,
+            8_000,
+            4_000,
+            List.of(CLOCK),
             options -> options.withEnvironment(ClockJump.environment())));
     add(
         all,
-        scenario("disk-full", "disks that are nearly or wholly full, and have room again", 8, 12_000, 6_000,
+        scenario(
+            "disk-full",
+            "disks that are nearly or wholly full, and have room again",
+            8,
+            12_000,
+            6_000,
             List.of(LOW_ONE, FULL_ONE, FULL_ALL)));
     add(
         all,
-        scenario("disk-fault", "writes, forces and reads that fail, disks that are slow or turn read-only", 12,
-            4_000, 6_000, join(List.of(READ_ONLY), CALLS),
+        scenario(
+            "disk-fault",
+            "writes, forces and reads that fail, disks that are slow or turn read-only",
+            12,
+            4_000,
+            6_000,
+            join(List.of(READ_ONLY), CALLS),
             options -> options.withEnvironment(FailingCalls.environment())));
     add(
         all,
         scenario("rot", "one file of one node is damaged, whatever it is", 15, 0, 6_000, rot()));
     add(
         all,
-        scenario("rolling-restart", "all nodes are restarted in good order", 3, 0, 6_000, List.of(ROLLING)));
+        scenario(
+            "rolling-restart",
+            "all nodes are restarted in good order",
+            3,
+            0,
+            6_000,
+            List.of(ROLLING)));
     add(
         all,
-        scenario("mixed", "everything that a cluster of three survives by itself, in any order", 60, 12_000, 15_000,
+        scenario(
+            "mixed",
+            "everything that a cluster of three survives by itself, in any order",
+            60,
+            12_000,
+            15_000,
             join(
-                List.of(KILL_ONE, KILL_ALL, POWER_ONE, POWER_ALL, POWER_PAUSES, PAUSE, SLOW_NODE, CLOCK),
+                List.of(
+                    KILL_ONE,
+                    KILL_ALL,
+                    POWER_ONE,
+                    POWER_ALL,
+                    POWER_PAUSES,
+                    PAUSE,
+                    SLOW_NODE,
+                    CLOCK),
                 List.of(LOW_ONE, FULL_ONE, READ_ONLY, ROLLING),
                 CUTS,
                 LINKS),
@@ -146,7 +200,12 @@ final class Scenarios {
         new Scenario(
             "short",
             "one of each that matters most: the form for every change",
-            List.of(KILL_ONE, POWER_ALL, CUTS.getFirst(), FULL_ONE, new Rot(FileKind.INDEX, Damage.FLIP)),
+            List.of(
+                KILL_ONE,
+                POWER_ALL,
+                CUTS.getFirst(),
+                FULL_ONE,
+                new Rot(FileKind.INDEX, Damage.FLIP)),
             true,
             5,
             3_000,
@@ -170,12 +229,25 @@ final class Scenarios {
   private static WorkloadSettings shortLoad() {
     return new WorkloadSettings(
         List.of(new TopicPlan("chaos-a", 3, 1 << 20), new TopicPlan("chaos-b", 3, 0)),
-        2, 1, 400, 512, 1, 2, true, Duration.ofMinutes(3));
+        2,
+        1,
+        400,
+        512,
+        1,
+        2,
+        true,
+        Duration.ofMinutes(3));
   }
 
   private static Scenario scenario(
-      String name, String text, int faultCount, long holdMillisMax, long gapMillisMax, List<Fault> faults) {
-    return scenario(name, text, faultCount, holdMillisMax, gapMillisMax, faults, UnaryOperator.identity());
+      String name,
+      String text,
+      int faultCount,
+      long holdMillisMax,
+      long gapMillisMax,
+      List<Fault> faults) {
+    return scenario(
+        name, text, faultCount, holdMillisMax, gapMillisMax, faults, UnaryOperator.identity());
   }
 
   private static Scenario scenario(
