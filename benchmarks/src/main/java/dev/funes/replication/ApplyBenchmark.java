@@ -74,7 +74,8 @@ public class ApplyBenchmark {
                 (message, cause) -> {
                   throw new IllegalStateException(message, cause);
                 },
-                64),
+                64,
+                () -> false),
             _ -> {});
     index = 0;
     sequence = 0;

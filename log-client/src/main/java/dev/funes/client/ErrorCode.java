@@ -45,6 +45,11 @@ public enum ErrorCode {
   NOT_LEADER,
   /** The node was too busy until the timeout; nothing was written. */
   RETRY,
+  /**
+   * The disk of a node was full up to its reserve until the timeout; nothing was written. Reads and
+   * deletions go on, and writes do when there is room again.
+   */
+  DISK_FULL,
   /** The write may or may not have happened. */
   UNKNOWN_OUTCOME,
   /** Nodes answered, but there was no leader or no quorum until the timeout. */

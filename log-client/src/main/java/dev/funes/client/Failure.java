@@ -114,6 +114,7 @@ record Failure(
       case LIMIT_EXCEEDED -> ErrorCode.LIMIT_EXCEEDED;
       case NOT_LEADER -> ErrorCode.NOT_LEADER;
       case RETRY -> ErrorCode.RETRY;
+      case DISK_FULL -> ErrorCode.DISK_FULL;
       case UNKNOWN_OUTCOME -> ErrorCode.UNKNOWN_OUTCOME;
       case UNAVAILABLE -> ErrorCode.UNAVAILABLE;
       // A code of a newer node is a failure that this client cannot treat in any special way.
@@ -134,7 +135,7 @@ record Failure(
   /** True when the same request may succeed later, or elsewhere. */
   boolean isTransient() {
     return switch (code) {
-      case NOT_LEADER, RETRY, UNAVAILABLE, UNKNOWN_OUTCOME, UNREACHABLE, TIMEOUT -> true;
+      case NOT_LEADER, RETRY, DISK_FULL, UNAVAILABLE, UNKNOWN_OUTCOME, UNREACHABLE, TIMEOUT -> true;
       default -> false;
     };
   }

@@ -93,7 +93,9 @@ final class FromProto {
         node.getHeapUsedBytes(),
         node.getHeapMaxBytes(),
         node.getDirectUsedBytes(),
-        node.getDataBytesFree());
+        node.getDataBytesFree(),
+        node.getDiskReserveBytes(),
+        node.getDiskShort());
   }
 
   private static RaftGroupDescription raftGroup(RaftGroup group) {

@@ -3,6 +3,8 @@ package dev.funes.client;
 /**
  * A node of the cluster.
  *
+ * @param diskReserveBytes what records leave free on its disk
+ * @param diskShort whether less is free: records and topics are refused wherever it has a replica
  * @param reachable false when it did not answer in time; then what follows is empty or 0
  */
 public record NodeDescription(
@@ -13,4 +15,6 @@ public record NodeDescription(
     long heapUsedBytes,
     long heapMaxBytes,
     long directUsedBytes,
-    long dataFreeBytes) {}
+    long dataFreeBytes,
+    long diskReserveBytes,
+    boolean diskShort) {}

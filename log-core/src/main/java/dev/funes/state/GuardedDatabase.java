@@ -140,8 +140,7 @@ final class GuardedDatabase implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        database.close();
-        opened.options().close();
+        opened.close();
       }
     } finally {
       open.writeLock().unlock();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.WriteOptions;
@@ -33,6 +34,9 @@ public final class KeyedState implements AutoCloseable {
     Keys.BOOKMARKS
   };
 
+  private static final List<String> UNWRITTEN =
+      List.of("rocksdb.cur-size-all-mem-tables", "rocksdb.estimate-pending-compaction-bytes");
+
   private final GuardedDatabase database;
   private final GroupReads groups;
   private final WriteOptions withoutLog = new WriteOptions().setDisableWAL(true);
@@ -48,7 +52,19 @@ public final class KeyedState implements AutoCloseable {
 
   /** Opens the state in a directory, empty when there is none. */
   public static KeyedState open(Path directory) throws IOException {
-    GuardedDatabase database = new GuardedDatabase(directory, StateDatabase.open(directory));
+    return open(directory, failure -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param onFailure is told, on another thread, when what was written before could not be brought
+   *     to the disk; whoever it is must not go on with this state
+   */
+  public static KeyedState open(Path directory, Consumer<IOException> onFailure)
+      throws IOException {
+    GuardedDatabase database =
+        new GuardedDatabase(directory, StateDatabase.open(directory, onFailure));
     try {
       return new KeyedState(database);
     } catch (UncheckedIOException e) {
@@ -65,8 +81,15 @@ public final class KeyedState implements AutoCloseable {
    */
   public static KeyedState restore(Path checkpointStateDirectory, Path directory)
       throws IOException {
+    return restore(checkpointStateDirectory, directory, failure -> {});
+  }
+
+  /** The same, with what {@link #open(Path, Consumer)} is told. */
+  public static KeyedState restore(
+      Path checkpointStateDirectory, Path directory, Consumer<IOException> onFailure)
+      throws IOException {
     StateFiles.replace(directory, checkpointStateDirectory);
-    KeyedState restored = open(directory);
+    KeyedState restored = open(directory, onFailure);
     try {
       restored.database.using(
           "is a corrupt copy of " + checkpointStateDirectory,
@@ -79,6 +102,18 @@ public final class KeyedState implements AutoCloseable {
       restored.close();
       throw e;
     }
+  }
+
+  /** What was written and is yet to go to the disk, and what compactions may write; about. */
+  public long unwrittenBytes() {
+    return database.reading(
+        opened -> {
+          long bytes = 0;
+          for (String property : UNWRITTEN) {
+            bytes += opened.getLongProperty(property);
+          }
+          return bytes;
+        });
   }
 
   /** A new, empty set of changes. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Checkpointer {
 
   static final String STATE = "state";
+  private static final long SHORT_CHECKPOINT_MILLIS = 3_000;
 
   private final String name;
   private final CheckpointStore store;
@@ -34,6 +36,7 @@ final class Checkpointer {
   private final Executor background;
   private final FatalHandler fatal;
   private final RaftLogKeeping keeping;
+  private final BooleanSupplier diskIsShort;
 
   private volatile TermIndexed latest = TermIndexed.NONE;
   private volatile boolean running;
@@ -51,7 +54,8 @@ final class Checkpointer {
       ReplicaLimits limits,
       InstantSource clock,
       Executor background,
-      FatalHandler fatal) {
+      FatalHandler fatal,
+      BooleanSupplier diskIsShort) {
     this.name = name;
     this.store = store;
     this.partitions = partitions;
@@ -60,6 +64,7 @@ final class Checkpointer {
     this.clock = clock;
     this.background = background;
     this.fatal = fatal;
+    this.diskIsShort = diskIsShort;
     this.keeping = new RaftLogKeeping(limits.raftLogKeepMillis(), limits.raftLogKeepBytes());
     this.capturedMillis = clock.millis();
   }
@@ -84,13 +89,22 @@ final class Checkpointer {
     }
     boolean due =
         appliedBytes - capturedBytes >= limits.checkpointBytes()
-            || clock.millis() - capturedMillis >= limits.checkpointMillis();
+            || clock.millis() - capturedMillis >= checkpointMillis();
     if (due) {
       Job job = capture(applied, appliedBytes);
       lastJob = job;
       running = true;
       background.execute(() -> finishInBackground(job));
     }
+  }
+
+  /**
+   * What was trimmed or dropped goes from the disk with the next checkpoint, so that one is soon.
+   */
+  private long checkpointMillis() {
+    return diskIsShort.getAsBoolean()
+        ? Math.min(limits.checkpointMillis(), SHORT_CHECKPOINT_MILLIS)
+        : limits.checkpointMillis();
   }
 
   /** Apply thread, after the last entry: waits for nothing but its own writing. */
@@ -105,7 +119,7 @@ final class Checkpointer {
 
   /** Up to where the Raft log is not needed any more. */
   TermIndexed purgeBound(long appliedBytes) {
-    return keeping.purgeBound(clock.millis(), appliedBytes);
+    return keeping.purgeBound(clock.millis(), appliedBytes, diskIsShort.getAsBoolean());
   }
 
   /** After it, nothing touches the partitions any more. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,13 +33,15 @@ final class DataGroupState implements RaftGroupState {
    *
    * @param background the checkpoint thread of the node: one job at a time
    * @param openFilesMax files that the active segments of one raft group may have open
+   * @param diskIsShort whether what can be deleted should be, soon
    */
   record Context(
       ReplicaLimits limits,
       InstantSource clock,
       Executor background,
       FatalHandler fatal,
-      int openFilesMax) {}
+      int openFilesMax,
+      BooleanSupplier diskIsShort) {}
 
   private final RaftGroupId group;
   private final Partitions partitions;
@@ -81,12 +84,15 @@ final class DataGroupState implements RaftGroupState {
             newest == null ? null : newest.manifest(),
             new OpenFiles(context.openFilesMax),
             listener);
+    Consumer<IOException> onFailure =
+        e -> context.fatal.fatal("raft group " + group + ": " + e.getMessage(), e);
     KeyedState keyed;
     try {
       keyed =
           newest == null
-              ? KeyedState.open(stateDirectory)
-              : KeyedState.restore(newest.directory().resolve(Checkpointer.STATE), stateDirectory);
+              ? KeyedState.open(stateDirectory, onFailure)
+              : KeyedState.restore(
+                  newest.directory().resolve(Checkpointer.STATE), stateDirectory, onFailure);
     } catch (IOException | RuntimeException e) {
       partitions.close();
       throw e;
@@ -100,7 +106,8 @@ final class DataGroupState implements RaftGroupState {
             context.limits,
             context.clock,
             context.background,
-            context.fatal);
+            context.fatal,
+            context.diskIsShort);
     if (newest != null) {
       checkpointer.restored(newest);
     }

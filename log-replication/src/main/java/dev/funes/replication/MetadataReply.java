@@ -61,7 +61,10 @@ sealed interface MetadataReply {
               Wire.putString(out, why);
               yield out.flip();
             }
-            case TopicOutcome.NotLeader _, TopicOutcome.Busy _, TopicOutcome.UnknownOutcome _ ->
+            case TopicOutcome.NotLeader _,
+                TopicOutcome.Busy _,
+                TopicOutcome.DiskFull _,
+                TopicOutcome.UnknownOutcome _ ->
                 throw new IllegalStateException("apply never answers " + outcome);
           };
     };

@@ -82,6 +82,9 @@ public sealed interface Outcome {
   /** Surely not written: too much is in flight, or the raft group is not ready. */
   record Busy(long retryAfterMillis) implements Outcome {}
 
+  /** Surely not written: a node that has a replica has no room beside its reserve. */
+  record DiskFull(DiskReserve.Shortage shortage) implements Outcome {}
+
   /** Time is up, or the node closes: it may or may not be written. */
   record UnknownOutcome(String why) implements Outcome {}
 }

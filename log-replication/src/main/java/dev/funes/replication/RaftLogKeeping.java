@@ -7,9 +7,13 @@ import java.util.Deque;
 /**
  * How far the Raft log may be purged: up to a checkpoint that is old enough, so that a node that
  * was away for a while still catches up from the Raft log, or that is far enough behind, so that
- * the Raft log does not fill the disk. Thread-safe.
+ * the Raft log does not fill the disk. On a disk that is short of room only what followers that are
+ * there may still ask for is kept. Thread-safe.
  */
 final class RaftLogKeeping {
+
+  private static final long SHORT_MILLIS = 30_000;
+  private static final long SHORT_BYTES = 16L << 20;
 
   private record Durable(TermIndexed at, long timeMillis, long appliedBytes) {}
 
@@ -30,14 +34,20 @@ final class RaftLogKeeping {
 
   /** The newest checkpoint that bounds the purge; {@link TermIndexed#NONE} when there is none. */
   synchronized TermIndexed purgeBound(long nowMillis, long appliedBytes) {
-    while (!checkpoints.isEmpty() && isPast(checkpoints.getFirst(), nowMillis, appliedBytes)) {
+    return purgeBound(nowMillis, appliedBytes, false);
+  }
+
+  /** The same, when the disk may be short of room. */
+  synchronized TermIndexed purgeBound(long nowMillis, long appliedBytes, boolean diskIsShort) {
+    long millis = diskIsShort ? Math.min(keepMillis, SHORT_MILLIS) : keepMillis;
+    long bytes = diskIsShort ? Math.min(keepBytes, SHORT_BYTES) : keepBytes;
+    while (!checkpoints.isEmpty()) {
+      Durable oldest = checkpoints.getFirst();
+      if (nowMillis - oldest.timeMillis < millis && appliedBytes - oldest.appliedBytes < bytes) {
+        break;
+      }
       bound = checkpoints.removeFirst().at;
     }
     return bound;
-  }
-
-  private boolean isPast(Durable checkpoint, long nowMillis, long appliedBytes) {
-    return nowMillis - checkpoint.timeMillis >= keepMillis
-        || appliedBytes - checkpoint.appliedBytes >= keepBytes;
   }
 }

@@ -14,6 +14,7 @@ import dev.funes.raft.FatalHandler;
 import dev.funes.raft.RaftGroupStatus;
 import dev.funes.raft.RaftSettings;
 import dev.funes.replication.Command.Append;
+import dev.funes.replication.DiskReserve.Shortage;
 import dev.funes.replication.GroupCommand.CommitOffsets;
 import dev.funes.replication.GroupCommand.DeleteBookmark;
 import dev.funes.replication.GroupCommand.DeleteGroup;
@@ -101,10 +102,16 @@ public final class Replica implements AutoCloseable {
     return parts.metadata();
   }
 
-  /** See {@link MetadataGroup#createTopic}. */
+  /**
+   * See {@link MetadataGroup#createTopic}. {@link TopicOutcome.DiskFull} when a node is short of
+   * room.
+   */
   public CompletableFuture<TopicOutcome> createTopic(
       String name, int partitionCount, LogSettings settings) {
-    return parts.metadata().createTopic(name, partitionCount, settings);
+    Shortage shortage = metadata().leads() ? shortage(RaftGroupId.METADATA) : null;
+    return shortage != null
+        ? CompletableFuture.completedFuture(new TopicOutcome.DiskFull(shortage))
+        : metadata().createTopic(name, partitionCount, settings);
   }
 
   /** See {@link MetadataGroup#alterTopic}. */
@@ -124,7 +131,8 @@ public final class Replica implements AutoCloseable {
 
   /**
    * Appends one validated batch. Its bytes must not change until the outcome is known. At once
-   * {@link NotLeader} with a known outcome when this node does not lead the partition.
+   * {@link NotLeader} with a known outcome when this node does not lead the partition, and {@link
+   * Outcome.DiskFull} when a node that has a replica of it is short of room.
    *
    * @param expectedOffset append only if the partition ends here, else {@link Outcome.Conflict};
    *     {@link Append#ANY_OFFSET}: wherever it does
@@ -137,9 +145,27 @@ public final class Replica implements AutoCloseable {
     PartitionId id = topic.partition(partition);
     RaftGroupId raftGroup = placement().raftGroupOf(id);
     DataGroup group = parts.dataGroup(raftGroup);
-    return group == null
-        ? notHere(raftGroup)
-        : group.append(new Append(id, batch.slice(), expectedOffset));
+    if (group == null) {
+      return notHere(raftGroup);
+    }
+    if (group.leads()) {
+      Shortage shortage = shortage(raftGroup);
+      if (shortage != null) {
+        return CompletableFuture.completedFuture(new Outcome.DiskFull(shortage));
+      }
+      diskReserve().admitted(batch.remaining());
+    }
+    return group.append(new Append(id, batch.slice(), expectedOffset));
+  }
+
+  /** Whose disk has no room for what this raft group would take; null when all have. */
+  private @Nullable Shortage shortage(RaftGroupId raftGroup) {
+    return diskReserve().shortage(placement().replicas(raftGroup));
+  }
+
+  /** What records leave free on the disk of this node, and of others. */
+  public DiskReserve diskReserve() {
+    return parts.diskReserve();
   }
 
   /**

@@ -15,6 +15,8 @@ package dev.funes.replication;
  * @param retentionMillis how often a leader looks for segments that are due
  * @param producerExpiryMillis producers that were silent for so long are forgotten
  * @param partitionsMax of the whole cluster
+ * @param diskReserveBytes what records leave free on the disk; {@link #DISK_RESERVE_DEFAULT}: 5 %
+ *     of it, at most 1 GiB
  * @param groups of consumer groups
  */
 public record ReplicaLimits(
@@ -29,7 +31,10 @@ public record ReplicaLimits(
     long retentionMillis,
     long producerExpiryMillis,
     int partitionsMax,
+    long diskReserveBytes,
     GroupLimits groups) {
+
+  public static final long DISK_RESERVE_DEFAULT = -1;
 
   public static final ReplicaLimits DEFAULTS =
       new ReplicaLimits(
@@ -44,6 +49,7 @@ public record ReplicaLimits(
           30_000,
           7L * 24 * 60 * 60_000,
           20_000,
+          DISK_RESERVE_DEFAULT,
           GroupLimits.DEFAULTS);
 
   public ReplicaLimits {
@@ -58,6 +64,10 @@ public record ReplicaLimits(
     requirePositive("retention-millis", retentionMillis);
     requirePositive("producer-expiry-millis", producerExpiryMillis);
     requirePositive("partitions-max", partitionsMax);
+    if (diskReserveBytes < DISK_RESERVE_DEFAULT) {
+      throw new IllegalArgumentException(
+          "disk-reserve-bytes must be 0 or more, was " + diskReserveBytes);
+    }
   }
 
   private static void requirePositive(String name, long value) {
@@ -80,6 +90,7 @@ public record ReplicaLimits(
         retentionMillis,
         producerExpiryMillis,
         partitionsMax,
+        diskReserveBytes,
         groups);
   }
 
@@ -97,6 +108,7 @@ public record ReplicaLimits(
         everyMillis,
         silentProducerMillis,
         partitionsMax,
+        diskReserveBytes,
         groups);
   }
 
@@ -115,6 +127,7 @@ public record ReplicaLimits(
         retentionMillis,
         producerExpiryMillis,
         partitionsMax,
+        diskReserveBytes,
         groups);
   }
 
@@ -132,6 +145,25 @@ public record ReplicaLimits(
         retentionMillis,
         producerExpiryMillis,
         partitionsMax,
+        diskReserveBytes,
         otherGroups);
+  }
+
+  /** These limits with another reserve of the disk. */
+  public ReplicaLimits withDiskReserve(long bytes) {
+    return new ReplicaLimits(
+        pendingBytesMax,
+        entryBytesMax,
+        entriesInFlightMax,
+        proposalMillisMax,
+        checkpointBytes,
+        checkpointMillis,
+        raftLogKeepMillis,
+        raftLogKeepBytes,
+        retentionMillis,
+        producerExpiryMillis,
+        partitionsMax,
+        bytes,
+        groups);
   }
 }

@@ -33,6 +33,7 @@ final class ReplicaParts {
   private final List<Consumer<RaftGroupId>> leadershipListeners = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService upkeep;
   private final ExecutorService background;
+  private final DiskWatch disk;
 
   private ReplicaParts(
       RaftNode raft,
@@ -40,13 +41,15 @@ final class ReplicaParts {
       Map<RaftGroupId, DataGroup> dataGroups,
       List<Consumer<PartitionId>> partitionListeners,
       ScheduledExecutorService upkeep,
-      ExecutorService background) {
+      ExecutorService background,
+      DiskWatch disk) {
     this.raft = raft;
     this.metadata = metadata;
     this.dataGroups = dataGroups;
     this.partitionListeners = partitionListeners;
     this.upkeep = upkeep;
     this.background = background;
+    this.disk = disk;
   }
 
   static ReplicaParts start(ReplicaConfig config, RaftSettings settings, FatalHandler fatal)
@@ -56,14 +59,16 @@ final class ReplicaParts {
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("funes-checkpoint-" + name).factory());
     ScheduledExecutorService upkeep = Upkeep.start(name);
+    DiskWatch disk = DiskWatch.of(config);
     Map<RaftGroupId, DataGroupState> states = new TreeMap<>();
     boolean started = false;
     try {
-      ReplicaParts parts = start(config, settings, fatal, background, upkeep, states);
+      ReplicaParts parts = start(config, settings, fatal, background, upkeep, disk, states);
       started = true;
       return parts;
     } finally {
       if (!started) {
+        disk.close();
         upkeep.shutdownNow();
         background.shutdown();
         states.values().forEach(DataGroupState::abandon);
@@ -77,6 +82,7 @@ final class ReplicaParts {
       FatalHandler fatal,
       ExecutorService background,
       ScheduledExecutorService upkeep,
+      DiskWatch disk,
       Map<RaftGroupId, DataGroupState> states)
       throws IOException {
     ReplicaLimits limits = config.limits();
@@ -97,7 +103,8 @@ final class ReplicaParts {
             config.clock(),
             background,
             fatal,
-            ProcessLimits.ofThisProcess().openSegmentsMax(raftGroups.size()));
+            ProcessLimits.ofThisProcess().openSegmentsMax(raftGroups.size()),
+            disk::isShort);
     for (RaftGroupId id : raftGroups) {
       if (!id.isMetadata()) {
         states.put(
@@ -129,7 +136,9 @@ final class ReplicaParts {
             Collections.unmodifiableMap(dataGroups),
             partitionListeners,
             upkeep,
-            background);
+            background,
+            disk);
+    disk.begin(parts::dataGroups, raft::triggerCheckpoint);
     parts.beginUpkeep(config, metadataState);
     return parts;
   }
@@ -173,6 +182,10 @@ final class ReplicaParts {
     return metadata;
   }
 
+  DiskReserve diskReserve() {
+    return disk.reserve();
+  }
+
   @Nullable DataGroup dataGroup(RaftGroupId id) {
     return dataGroups.get(id);
   }
@@ -191,6 +204,7 @@ final class ReplicaParts {
 
   /** From the top down: nothing new comes in, then the raft groups stop and close their states. */
   void close() {
+    disk.close();
     upkeep.shutdownNow();
     dataGroups.values().forEach(DataGroup::close);
     try {

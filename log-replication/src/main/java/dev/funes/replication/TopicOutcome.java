@@ -30,6 +30,9 @@ public sealed interface TopicOutcome {
   /** Surely not done: the raft group is not ready. */
   record Busy(long retryAfterMillis) implements TopicOutcome {}
 
+  /** Surely not done: a node has no room beside its reserve. */
+  record DiskFull(DiskReserve.Shortage shortage) implements TopicOutcome {}
+
   /** It may or may not be done. */
   record UnknownOutcome(String why) implements TopicOutcome {}
 }

@@ -46,7 +46,8 @@ final class StateHarness {
             clock,
             background::add,
             (message, _) -> fatal.add(message),
-            2),
+            2,
+            () -> false),
         _ -> {});
   }
 

@@ -174,6 +174,7 @@ public record NodeConfig(
         top.number("retention-check-millis", 100, DAY_MILLIS, 60_000),
         absent.producerExpiryMillis(),
         limits.integer("partitions-max", 1, 1_000_000, absent.partitionsMax()),
+        top.number("disk-reserve-bytes", 0, MIB << 24, absent.diskReserveBytes()),
         groupLimits(top, limits));
   }
 

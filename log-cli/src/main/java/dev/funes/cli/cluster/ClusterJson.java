@@ -45,6 +45,8 @@ final class ClusterJson {
       json.writeNumberField("heapMaxBytes", node.heapMaxBytes());
       json.writeNumberField("directUsedBytes", node.directUsedBytes());
       json.writeNumberField("dataFreeBytes", node.dataFreeBytes());
+      json.writeNumberField("diskReserveBytes", node.diskReserveBytes());
+      json.writeBooleanField("diskShort", node.diskShort());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -69,7 +69,7 @@ final class DescribeCommand implements Callable<Integer> {
         table.row(
             address.nodeId(),
             address.server(),
-            "up",
+            node.diskShort() ? "disk full" : "up",
             node.version(),
             Times.printDuration(node.uptimeMillis() / 1_000 * 1_000),
             Sizes.print(node.heapUsedBytes()),

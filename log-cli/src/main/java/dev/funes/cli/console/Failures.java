@@ -61,7 +61,7 @@ public final class Failures {
               BOOKMARK_EXISTS,
               NOTHING_TO_UNDO ->
               ExitCode.CONFLICT;
-          case UNAVAILABLE, UNREACHABLE, TIMEOUT, RETRY, NOT_LEADER, UNKNOWN_OUTCOME ->
+          case UNAVAILABLE, UNREACHABLE, TIMEOUT, RETRY, DISK_FULL, NOT_LEADER, UNKNOWN_OUTCOME ->
               ExitCode.UNREACHABLE;
           case RECORD_TOO_LARGE,
               BATCH_TOO_LARGE,
@@ -77,6 +77,8 @@ public final class Failures {
         switch (failure.code()) {
           case UNREACHABLE -> CHECK_NODES;
           case UNAVAILABLE, TIMEOUT -> "funes cluster status";
+          case DISK_FULL ->
+              "'funes cluster describe' shows the disks; reading, trimming and deleting topics go on";
           case OFFSET_OUT_OF_RANGE ->
               "funes offsets reset GROUP --to start moves a group to what is still there";
           default -> null;

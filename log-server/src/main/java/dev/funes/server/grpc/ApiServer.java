@@ -89,6 +89,8 @@ public final class ApiServer implements AutoCloseable {
             .addService(ProtoReflectionServiceV1.newInstance());
     Coordinator coordinator = Coordinator.start(replica, clock);
     addServices(builder, replica, coordinator, load, data, clock, peers, executor, fetches);
+    DiskStates disks = new DiskStates(replica, peers, new Unary(executor));
+    builder.addService(disks);
     Server server;
     try {
       server = builder.build().start();
@@ -98,6 +100,7 @@ public final class ApiServer implements AutoCloseable {
     }
     health.start(timer);
     load.start(timer);
+    disks.start(timer);
     return new ApiServer(
         server,
         health,

@@ -76,7 +76,14 @@ final class ClusterStatus {
         merged.addNodes(Node.newBuilder().setAddress(Errors.address(node)));
         problems.add("node " + node.id() + " at " + node.clientAddress() + " does not answer");
       } else {
-        merged.addNodes(answer.getNodes(0));
+        Node answered = answer.getNodes(0);
+        merged.addNodes(answered);
+        if (answered.getDiskShort()) {
+          problems.add(
+              "node %s has %d bytes of disk free and a reserve of %d: no records and topics are taken where it has a replica"
+                  .formatted(
+                      node.id(), answered.getDataBytesFree(), answered.getDiskReserveBytes()));
+        }
       }
     }
     for (RaftGroupId group : replica.placement().raftGroups()) {

@@ -87,7 +87,7 @@ final class ErrorMapping {
           GROUP_RESETTING,
           NOTHING_TO_UNDO ->
           Status.Code.FAILED_PRECONDITION;
-      case LIMIT_EXCEEDED, RETRY -> Status.Code.RESOURCE_EXHAUSTED;
+      case LIMIT_EXCEEDED, RETRY, DISK_FULL -> Status.Code.RESOURCE_EXHAUSTED;
       case NOT_LEADER, UNAVAILABLE -> Status.Code.UNAVAILABLE;
       case UNKNOWN_OUTCOME -> Status.Code.UNKNOWN;
       case INTERNAL, ERROR_CODE_UNSPECIFIED, UNRECOGNIZED -> Status.Code.INTERNAL;

@@ -7,6 +7,7 @@ import dev.funes.log.Damage;
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
 import dev.funes.proto.v1.NodeAddress;
+import dev.funes.replication.DiskReserve;
 import org.jspecify.annotations.Nullable;
 
 /** The errors that the API answers with, one factory a kind. */
@@ -16,6 +17,9 @@ final class Errors {
 
   /** Connections last long, so a place is not to be expected within milliseconds. */
   private static final long CONNECTION_RETRY_MILLIS = 1_000;
+
+  /** Free space is looked at as often. */
+  private static final long DISK_RETRY_MILLIS = 1_000;
 
   private Errors() {}
 
@@ -77,6 +81,18 @@ final class Errors {
 
   static Error retry(String message, long retryAfterMillis) {
     return of(ErrorCode.RETRY, message).toBuilder().setRetryAfterMillis(retryAfterMillis).build();
+  }
+
+  static Error diskFull(DiskReserve.Shortage shortage) {
+    String message =
+        "node %s has %d bytes of disk free, less than its reserve (disk-reserve-bytes) of %d; nothing was written"
+            .formatted(
+                shortage.node(), shortage.state().freeBytes(), shortage.state().reserveBytes());
+    return overLimit(
+            ErrorCode.DISK_FULL, "disk-reserve-bytes", message, shortage.state().reserveBytes())
+        .toBuilder()
+        .setRetryAfterMillis(DISK_RETRY_MILLIS)
+        .build();
   }
 
   static Error tooManyConnections(ApiLimits limits) {

@@ -9,6 +9,7 @@ import dev.funes.proto.v1.NodeAddress;
 import dev.funes.proto.v1.RaftGroup;
 import dev.funes.proto.v1.RaftReplica;
 import dev.funes.raft.RaftGroupStatus;
+import dev.funes.replication.DiskReserve;
 import dev.funes.replication.Replica;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -54,6 +55,7 @@ final class NodeStatus {
 
   private Node node() {
     Runtime runtime = Runtime.getRuntime();
+    DiskReserve.State disk = replica.diskReserve().own();
     return Node.newBuilder()
         .setAddress(address())
         .setReachable(true)
@@ -63,6 +65,8 @@ final class NodeStatus {
         .setHeapMaxBytes(runtime.maxMemory())
         .setDirectUsedBytes(directBytes())
         .setDataBytesFree(data.toFile().getUsableSpace())
+        .setDiskReserveBytes(disk.reserveBytes())
+        .setDiskShort(disk.isShort())
         .build();
   }
 

@@ -55,6 +55,7 @@ final class OutcomeMapping {
           unknownOutcome ? Errors.unknownOutcome(OVERTAKEN) : Errors.notLeader(placement, leader);
       case Outcome.Busy(long retryAfterMillis) ->
           Errors.retry("too much is in flight on this node", Math.max(1, retryAfterMillis));
+      case Outcome.DiskFull(var shortage) -> Errors.diskFull(shortage);
       case Outcome.UnknownOutcome(String why) -> Errors.unknownOutcome(why);
       case Outcome.Conflict(long endOffset) ->
           Errors.of(

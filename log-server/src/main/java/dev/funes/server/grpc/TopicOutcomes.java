@@ -34,6 +34,8 @@ final class TopicOutcomes {
       case TopicOutcome.Busy(long retryAfterMillis) ->
           throw new RequestProblem(
               Errors.retry("the metadata takes no changes now", Math.max(1, retryAfterMillis)));
+      case TopicOutcome.DiskFull(var shortage) ->
+          throw new RequestProblem(Errors.diskFull(shortage));
       case TopicOutcome.UnknownOutcome(String why) ->
           throw new RequestProblem(Errors.unknownOutcome(why));
     }
