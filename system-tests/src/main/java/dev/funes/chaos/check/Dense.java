@@ -32,8 +32,9 @@ final class Dense implements Check {
     Map<Position, Long> positions = new HashMap<>();
     for (Op op : Reads.asNoted(history)) {
       switch (op) {
-        case Op.Ownership own ->
+        case Op.Ownership own when own.change() == Op.Change.GAINED ->
             positions.put(new Position(own.process(), own.part()), own.position());
+        case Op.Ownership own -> positions.remove(new Position(own.process(), own.part()));
         case Op.Read read when read.reader() != Op.Reader.FINAL ->
             follow(read, positions, history, verdict);
         default -> {}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.funes.chaos.check;
+
+import org.jspecify.annotations.NullMarked;
