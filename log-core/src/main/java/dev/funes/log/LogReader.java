@@ -28,10 +28,18 @@ final class LogReader {
     if (offset < view.startOffset()) {
       return new Fetch.BelowStart(view.startOffset());
     }
+    return stored(offset, bytesMax);
+  }
+
+  /** As {@link #fetch}, also below the log start as far as there are segments. */
+  Fetch stored(long offset, int bytesMax) {
     if (offset >= view.endOffset()) {
       return offset == view.endOffset()
           ? new Fetch.AtEnd(offset)
           : new Fetch.BeyondEnd(view.endOffset());
+    }
+    if (view.segments().isEmpty() || offset < view.segments().getFirst().baseOffset()) {
+      return new Fetch.BelowStart(view.startOffset());
     }
     int segment = view.segmentOf(offset);
     Segment holder = view.segments().get(segment);

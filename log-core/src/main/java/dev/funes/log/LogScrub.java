@@ -36,6 +36,19 @@ public final class LogScrub {
         : view.segments().get(view.segmentOf(offset)).baseOffset();
   }
 
+  /**
+   * Whole batches from the one on that holds an offset, as {@link PartitionLog#fetch}, but also
+   * such below the log start that are still there: another replica may miss them.
+   */
+  public PartitionLog.Fetch stored(long offset, int bytesMax) {
+    return log.read(reader -> reader.stored(offset, bytesMax));
+  }
+
+  /** Nothing that was read or written a moment ago is taken for whole any more. */
+  public void distrust() {
+    log.view().segments().forEach(segment -> segment.marks().clear());
+  }
+
   /** Bytes of batches in a segment; 0 when it is gone. */
   public long bytes(long baseOffset) {
     Look look = look(baseOffset);
@@ -48,20 +61,20 @@ public final class LogScrub {
    * @param fromDisk whether to read past the page cache, where that can be
    * @throws IOException when files cannot be opened or an index cannot be written
    */
-  public SegmentCheck check(long baseOffset, boolean fromDisk, Pace pace)
+  public SegmentFinding check(long baseOffset, boolean fromDisk, Pace pace)
       throws IOException, InterruptedException {
     Look look = look(baseOffset);
     if (look == null) {
-      return new SegmentCheck.Gone();
+      return new SegmentFinding.Gone();
     }
     List<Damage> damages = damages(look, fromDisk, pace);
     if (isGone(look)) {
-      return new SegmentCheck.Gone();
+      return new SegmentFinding.Gone();
     }
     if (!damages.isEmpty()) {
-      return new SegmentCheck.Damaged(look.segment.file(), look.end, damages);
+      return new SegmentFinding.Damaged(look.segment.file(), look.end, damages);
     }
-    return new SegmentCheck.Whole(look.end, !look.active && look.segment.repairIndex());
+    return new SegmentFinding.Whole(look.end, !look.active && look.segment.repairIndex());
   }
 
   private static List<Damage> damages(Look look, boolean fromDisk, Pace pace)
@@ -72,7 +85,7 @@ public final class LogScrub {
         fromDisk ? BatchFile.openPastCache(segment.file()) : BatchFile.open(segment.file())) {
       int position = 0;
       long offset = segment.baseOffset();
-      while (position < look.end && damages.size() < SegmentCheck.Damaged.DAMAGES_MAX) {
+      while (position < look.end && damages.size() < SegmentFinding.Damaged.DAMAGES_MAX) {
         String problem = file.problem(position, look.end, offset, segment.epochs());
         int next;
         if (problem == null) {

@@ -229,7 +229,7 @@ public final class PartitionLog implements AutoCloseable {
    * without sense, or a fault in memory because the file has become shorter.
    */
   @SuppressWarnings("ReferenceEquality") // Whether it is that very view, not one that is the same.
-  private <T extends @Nullable Object> T read(Function<LogReader, T> question) {
+  <T extends @Nullable Object> T read(Function<LogReader, T> question) {
     int triesOfOneView = 0;
     while (true) {
       LogView now = view;

@@ -94,17 +94,17 @@ class LogScrubTest {
       String what = "seed " + seed + " round " + round + ": " + rot + " of " + file.getFileName();
 
       assertReadsAreRightOrDamaged(what);
-      SegmentCheck found = scrub.check(base, random.nextBoolean(), Pace.UNLIMITED);
-      assertThat(found).as(what).isInstanceOf(SegmentCheck.Damaged.class);
+      SegmentFinding found = scrub.check(base, random.nextBoolean(), Pace.UNLIMITED);
+      assertThat(found).as(what).isInstanceOf(SegmentFinding.Damaged.class);
       assertThat(repair(base, NOBODY)).as(what).isInstanceOf(SegmentRepair.Failed.class);
       assertThat(scrub.check(base, false, Pace.UNLIMITED))
           .as("it says so again: " + what)
-          .isInstanceOf(SegmentCheck.Damaged.class);
+          .isInstanceOf(SegmentFinding.Damaged.class);
 
       assertThat(repair(base, this::fromPeer)).as(what).isInstanceOf(SegmentRepair.Done.class);
       assertThat(scrub.check(base, random.nextBoolean(), Pace.UNLIMITED))
           .as(what)
-          .isInstanceOf(SegmentCheck.Whole.class);
+          .isInstanceOf(SegmentFinding.Whole.class);
       assertThat(log.digest()).as(what).isEqualTo(peer.digest());
       append(log);
       append(peer);
@@ -231,7 +231,7 @@ class LogScrubTest {
       rot.run();
       assertThat(scrub.check(base, true, Pace.UNLIMITED))
           .isInstanceOfSatisfying(
-              SegmentCheck.Whole.class, whole -> assertThat(whole.indexRebuilt()).isTrue());
+              SegmentFinding.Whole.class, whole -> assertThat(whole.indexRebuilt()).isTrue());
       assertThat(Files.readAllBytes(index)).isEqualTo(right);
       assertReadsAreRight();
     }
@@ -277,7 +277,7 @@ class LogScrubTest {
     done.set(true);
     appends.join();
     for (long base : scrub.segments()) {
-      assertThat(scrub.check(base, true, Pace.UNLIMITED)).isInstanceOf(SegmentCheck.Whole.class);
+      assertThat(scrub.check(base, true, Pace.UNLIMITED)).isInstanceOf(SegmentFinding.Whole.class);
     }
     assertThat(log.digest()).isEqualTo(peer.digest());
     log.force();
@@ -296,7 +296,7 @@ class LogScrubTest {
         };
     assertThat(repair(first, trims)).isEqualTo(new SegmentRepair.Gone());
     assertThat(file).doesNotExist();
-    assertThat(scrub.check(first, true, Pace.UNLIMITED)).isEqualTo(new SegmentCheck.Gone());
+    assertThat(scrub.check(first, true, Pace.UNLIMITED)).isEqualTo(new SegmentFinding.Gone());
   }
 
   @Test

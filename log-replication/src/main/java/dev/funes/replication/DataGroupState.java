@@ -82,7 +82,7 @@ final class DataGroupState implements RaftGroupState {
         Partitions.restore(
             directory.resolve("partitions"),
             newest == null ? null : newest.manifest(),
-            new OpenFiles(context.openFilesMax),
+            new OpenFiles(context.openFilesMax, context.limits.scrub().readCheckMillis()),
             listener);
     Consumer<IOException> onFailure =
         e -> context.fatal.fatal("raft group " + group + ": " + e.getMessage(), e);

@@ -43,10 +43,18 @@ public final class Replica implements AutoCloseable {
 
   private final ReplicaConfig config;
   private final ReplicaParts parts;
+  private final Scrubber scrubber;
 
-  private Replica(ReplicaConfig config, ReplicaParts parts) {
+  private Replica(ReplicaConfig config, ReplicaParts parts, FatalHandler fatal) {
     this.config = config;
     this.parts = parts;
+    this.scrubber =
+        new Scrubber(
+            config.self().toString(),
+            parts::dataGroups,
+            config.limits().scrub(),
+            config.data().resolve("repair").resolve("segment"),
+            fatal);
   }
 
   /**
@@ -63,7 +71,7 @@ public final class Replica implements AutoCloseable {
   /** As {@link #start(ReplicaConfig, FatalHandler)}, with other settings of the raft groups. */
   public static Replica start(ReplicaConfig config, RaftSettings settings, FatalHandler fatal)
       throws IOException {
-    return new Replica(config, ReplicaParts.start(config, settings, fatal));
+    return new Replica(config, ReplicaParts.start(config, settings, fatal), fatal);
   }
 
   public NodeId self() {
@@ -307,9 +315,15 @@ public final class Replica implements AutoCloseable {
     parts.leadershipListeners().add(onLeadershipChanged);
   }
 
+  /** Looks for damage in the segments, once it has begun. */
+  public Scrubber scrubber() {
+    return scrubber;
+  }
+
   /** Leaves the raft groups, and takes last checkpoints. */
   @Override
   public void close() {
+    scrubber.close();
     parts.close();
   }
 }

@@ -18,6 +18,7 @@ package dev.funes.replication;
  * @param diskReserveBytes what records leave free on the disk; {@link #DISK_RESERVE_DEFAULT}: 5 %
  *     of it, at most 1 GiB
  * @param groups of consumer groups
+ * @param scrub of looking for damage
  */
 public record ReplicaLimits(
     long pendingBytesMax,
@@ -32,7 +33,8 @@ public record ReplicaLimits(
     long producerExpiryMillis,
     int partitionsMax,
     long diskReserveBytes,
-    GroupLimits groups) {
+    GroupLimits groups,
+    ScrubLimits scrub) {
 
   public static final long DISK_RESERVE_DEFAULT = -1;
 
@@ -50,7 +52,8 @@ public record ReplicaLimits(
           7L * 24 * 60 * 60_000,
           20_000,
           DISK_RESERVE_DEFAULT,
-          GroupLimits.DEFAULTS);
+          GroupLimits.DEFAULTS,
+          ScrubLimits.DEFAULTS);
 
   public ReplicaLimits {
     requirePositive("pending-bytes-max", pendingBytesMax);
@@ -91,7 +94,8 @@ public record ReplicaLimits(
         producerExpiryMillis,
         partitionsMax,
         diskReserveBytes,
-        groups);
+        groups,
+        scrub);
   }
 
   /** These limits with another rhythm for retention and another life of silent producers. */
@@ -109,7 +113,8 @@ public record ReplicaLimits(
         silentProducerMillis,
         partitionsMax,
         diskReserveBytes,
-        groups);
+        groups,
+        scrub);
   }
 
   /** These limits for what waits in one raft group. */
@@ -128,7 +133,8 @@ public record ReplicaLimits(
         producerExpiryMillis,
         partitionsMax,
         diskReserveBytes,
-        groups);
+        groups,
+        scrub);
   }
 
   /** These limits with others of consumer groups. */
@@ -146,7 +152,8 @@ public record ReplicaLimits(
         producerExpiryMillis,
         partitionsMax,
         diskReserveBytes,
-        otherGroups);
+        otherGroups,
+        scrub);
   }
 
   /** These limits with another reserve of the disk. */
@@ -164,6 +171,26 @@ public record ReplicaLimits(
         producerExpiryMillis,
         partitionsMax,
         bytes,
-        groups);
+        groups,
+        scrub);
+  }
+
+  /** These limits with others of looking for damage. */
+  public ReplicaLimits withScrub(ScrubLimits otherScrub) {
+    return new ReplicaLimits(
+        pendingBytesMax,
+        entryBytesMax,
+        entriesInFlightMax,
+        proposalMillisMax,
+        checkpointBytes,
+        checkpointMillis,
+        raftLogKeepMillis,
+        raftLogKeepBytes,
+        retentionMillis,
+        producerExpiryMillis,
+        partitionsMax,
+        diskReserveBytes,
+        groups,
+        otherScrub);
   }
 }

@@ -5,6 +5,7 @@ import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
 import dev.funes.replication.GroupLimits;
 import dev.funes.replication.ReplicaLimits;
+import dev.funes.replication.ScrubLimits;
 import dev.funes.server.grpc.ApiLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -175,7 +176,16 @@ public record NodeConfig(
         absent.producerExpiryMillis(),
         limits.integer("partitions-max", 1, 1_000_000, absent.partitionsMax()),
         top.number("disk-reserve-bytes", 0, MIB << 24, absent.diskReserveBytes()),
-        groupLimits(top, limits));
+        groupLimits(top, limits),
+        scrubLimits(top));
+  }
+
+  private static ScrubLimits scrubLimits(ConfigSection top) {
+    ScrubLimits absent = ScrubLimits.DEFAULTS;
+    return new ScrubLimits(
+        top.number("scrub-bytes-per-second", 1_024, MIB << 14, absent.bytesPerSecond()),
+        top.number("scrub-interval-millis", 0, 365 * DAY_MILLIS, absent.intervalMillis()),
+        top.number("read-check-millis", 0, DAY_MILLIS, absent.readCheckMillis()));
   }
 
   private static GroupLimits groupLimits(ConfigSection top, ConfigSection limits) {

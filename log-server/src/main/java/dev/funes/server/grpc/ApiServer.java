@@ -98,6 +98,7 @@ public final class ApiServer implements AutoCloseable {
       coordinator.close();
       throw e;
     }
+    replica.scrubber().begin(new PeerBatches(replica, peers));
     health.start(timer);
     load.start(timer);
     disks.start(timer);
@@ -164,6 +165,7 @@ public final class ApiServer implements AutoCloseable {
                 unary,
                 executor),
             new ClusterService(node, new ClusterStatus(replica, node, peers), unary),
+            new ScrubService(replica, peers, unary),
             new RaftGroupService(replica, unary, executor));
     services.forEach(service -> builder.addService(MalformedRequests.refused(service)));
   }

@@ -84,6 +84,14 @@ final class ClusterStatus {
                   .formatted(
                       node.id(), answered.getDataBytesFree(), answered.getDiskReserveBytes()));
         }
+        if (answered.getScrub().getDamagedSegments() > 0) {
+          problems.add(
+              "node %s has %d damaged segments: %s"
+                  .formatted(
+                      node.id(),
+                      answered.getScrub().getDamagedSegments(),
+                      answered.getScrub().getProblem()));
+        }
       }
     }
     for (RaftGroupId group : replica.placement().raftGroups()) {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -211,7 +212,7 @@ final class FetchCall {
       return CompletableFuture.completedFuture(remote(asked, group));
     }
     long until = asked.hasUntilOffset() ? asked.getUntilOffset() : Long.MAX_VALUE;
-    FetchPart part = new FetchPart(replica, asked, id, until, stream.waker());
+    FetchPart part = new FetchPart(replica, asked, id, until, stream.waker(), this::elsewhere);
     if (request.getFollow() && asked.getOffset() <= part.localEnd()) {
       return CompletableFuture.completedFuture(new Source.Local(part));
     }
@@ -230,6 +231,28 @@ final class FetchCall {
               }
               return new Source.Local(part);
             });
+  }
+
+  /** The leader, if it is another node; else any other replica, not always the same. */
+  private @Nullable FetchProxy elsewhere(FetchPartition rest, PartitionId id) {
+    Replica replica = log.replica();
+    RaftGroupId group = log.topics().raftGroup(id);
+    List<NodeId> others = new ArrayList<>(replica.placement().replicas(group));
+    others.remove(replica.self());
+    if (request.getForwarded() || others.isEmpty()) {
+      return null;
+    }
+    NodeId leader = log.leaders().of(group);
+    NodeId node =
+        leader != null && others.contains(leader)
+            ? leader
+            : others.get(ThreadLocalRandom.current().nextInt(others.size()));
+    try {
+      return FetchProxy.open(
+          passedOn().addPartitions(rest).build(), peers.channel(node), stream.waker());
+    } catch (RequestProblem e) {
+      return null;
+    }
   }
 
   private Source remote(FetchPartition asked, RaftGroupId group) {

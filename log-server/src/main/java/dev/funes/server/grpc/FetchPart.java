@@ -6,6 +6,7 @@ import dev.funes.cluster.PartitionId;
 import dev.funes.filter.Filter;
 import dev.funes.filter.FilterCostException;
 import dev.funes.log.Damage;
+import dev.funes.log.LogScrub;
 import dev.funes.log.PartitionLog;
 import dev.funes.proto.v1.EndReached;
 import dev.funes.proto.v1.Error;
@@ -33,20 +34,39 @@ final class FetchPart {
   private final Runnable wake;
   private long offset;
   private long until;
+  private final Elsewhere elsewhere;
   private @Nullable PartitionLog log;
+  private @Nullable FetchProxy successor;
   private boolean done;
+
+  /** The offset at which what was read made no sense, and everything is checked again. */
+  private long doubted = -1;
+
+  /** Opens a stream for what is left of a partition, to another replica; null when none is. */
+  @FunctionalInterface
+  interface Elsewhere {
+    @Nullable FetchProxy open(FetchPartition rest, PartitionId id);
+  }
 
   /**
    * @param until where to stop, exclusive; {@link Long#MAX_VALUE} to go on for ever
    * @param wake called on the apply thread when there may be more
+   * @param elsewhere where to read on when the replica here is damaged
    */
-  FetchPart(Replica replica, FetchPartition asked, PartitionId id, long until, Runnable wake) {
+  FetchPart(
+      Replica replica,
+      FetchPartition asked,
+      PartitionId id,
+      long until,
+      Runnable wake,
+      Elsewhere elsewhere) {
     this.replica = replica;
     this.asked = asked;
     this.id = id;
     this.offset = asked.getOffset();
     this.until = until;
     this.wake = wake;
+    this.elsewhere = elsewhere;
   }
 
   boolean isDone() {
@@ -56,6 +76,11 @@ final class FetchPart {
   /** No further than here, although the log may grow. */
   void stopAt(long endOffset) {
     until = Math.min(until, endOffset);
+  }
+
+  /** Who goes on where this one has ended; null when nobody does. */
+  @Nullable FetchProxy successor() {
+    return successor;
   }
 
   /** Its last word: the partition cannot be read. */
@@ -110,8 +135,25 @@ final class FetchPart {
       // The offset is within the leader's log, or the stream would not have come to here.
       case PartitionLog.Fetch.BeyondEnd _ -> null;
       case PartitionLog.Fetch.BelowStart _ -> outOfRange();
-      case PartitionLog.Fetch.Damaged(Damage damage) -> fail(Errors.damaged(damage));
+      case PartitionLog.Fetch.Damaged(Damage damage) -> passOn(damage);
     };
+  }
+
+  /** Nobody gets damaged batches: another replica has the right ones, or will, when it is asked. */
+  private @Nullable FetchResponse passOn(Damage damage) {
+    if (log != null) {
+      replica.scrubber().suspect(id, log, damage.offset());
+    }
+    FetchPartition.Builder rest = asked.toBuilder().setOffset(offset);
+    if (until != Long.MAX_VALUE) {
+      rest.setUntilOffset(until);
+    }
+    successor = elsewhere.open(rest.build(), id);
+    if (successor == null) {
+      return fail(Errors.damaged(damage));
+    }
+    close();
+    return null;
   }
 
   private FetchResponse batches(ByteBuffer bytes, long nextOffset) {
@@ -127,7 +169,7 @@ final class FetchPart {
    * Decodes as much as fills a response, and goes on within the batch the next time: what is small
    * in the log may be a thousand times as large here.
    */
-  private FetchResponse records(
+  private @Nullable FetchResponse records(
       ByteBuffer bytes, long nextOffset, int bytesMax, @Nullable Filter filter) {
     PlainPiece piece =
         new PlainPiece(
@@ -144,6 +186,12 @@ final class FetchPart {
       }
     } catch (InvalidBatchException | FilterCostException e) {
       if (piece.nextOffset() == offset) {
+        if (e instanceof InvalidBatchException && log != null && doubted != offset) {
+          doubted = offset;
+          new LogScrub(log).distrust();
+          wake.run(); // The next look at it is a careful one.
+          return null;
+        }
         return fail(problem(e));
       }
       reached = piece.nextOffset(); // what was good goes first; the next piece begins with the rest

@@ -188,6 +188,10 @@ final class FetchStream implements Consumer<PartitionId> {
       sent |= send(part.next(bytesMax, form.format, form.filter));
       if (part.isDone()) {
         each.remove();
+        FetchProxy successor = part.successor();
+        if (successor != null) {
+          proxies.add(successor);
+        }
       } else {
         stayed++;
       }

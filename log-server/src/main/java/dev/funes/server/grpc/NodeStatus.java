@@ -6,11 +6,13 @@ import dev.funes.cluster.Topic;
 import dev.funes.proto.v1.DescribeClusterResponse;
 import dev.funes.proto.v1.Node;
 import dev.funes.proto.v1.NodeAddress;
+import dev.funes.proto.v1.NodeScrub;
 import dev.funes.proto.v1.RaftGroup;
 import dev.funes.proto.v1.RaftReplica;
 import dev.funes.raft.RaftGroupStatus;
 import dev.funes.replication.DiskReserve;
 import dev.funes.replication.Replica;
+import dev.funes.replication.ScrubStatus;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -67,6 +69,22 @@ final class NodeStatus {
         .setDataBytesFree(data.toFile().getUsableSpace())
         .setDiskReserveBytes(disk.reserveBytes())
         .setDiskShort(disk.isShort())
+        .setScrub(scrub(replica.scrubber().status()))
+        .build();
+  }
+
+  private static NodeScrub scrub(ScrubStatus status) {
+    return NodeScrub.newBuilder()
+        .setRunning(status.running())
+        .setPassDoneBytes(status.passDoneBytes())
+        .setPassTotalBytes(status.passTotalBytes())
+        .setPasses(status.passes())
+        .setScrubbedBytes(status.scrubbedBytes())
+        .setCorruptBatches(status.corruptBatches())
+        .setRepairedBatches(status.repairedBatches())
+        .setRepairedIndexes(status.repairedIndexes())
+        .setDamagedSegments(status.damagedSegments())
+        .setProblem(status.problem())
         .build();
   }
 

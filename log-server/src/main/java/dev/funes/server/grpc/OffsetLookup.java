@@ -4,6 +4,8 @@ import dev.funes.cluster.NodeId;
 import dev.funes.cluster.PartitionId;
 import dev.funes.cluster.RaftGroupId;
 import dev.funes.cluster.Topic;
+import dev.funes.log.Damage;
+import dev.funes.log.DamagedLogException;
 import dev.funes.log.PartitionLog;
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ListOffsetsPartition;
@@ -182,12 +184,17 @@ final class OffsetLookup {
       case EARLIEST -> answer.setOffset(log.logStartOffset()).build();
       case LATEST -> answer.setOffset(log.endOffset()).build();
       case TIMESTAMP_MILLIS -> {
-        PartitionLog.TimestampHit hit = log.findByTimestamp(asked.getTimestampMillis());
+        PartitionLog.TimestampHit hit;
+        try {
+          hit = log.findByTimestamp(asked.getTimestampMillis());
+        } catch (DamagedLogException e) {
+          yield damaged(asked, e.damage(), answer);
+        }
         yield hit == null
             ? answer.setOffset(log.endOffset()).build()
             : answer.setOffset(hit.offset()).setTimestampMillis(hit.timestampMillis()).build();
       }
-      case OFFSET -> recordAt(log, asked.getOffset(), answer);
+      case OFFSET -> recordAt(asked, log, answer);
       case POSITION_NOT_SET ->
           answer
               .setError(
@@ -197,11 +204,27 @@ final class OffsetLookup {
     };
   }
 
+  /** It can be answered when the replica here is repaired, or does not lead any more. */
+  private ListedOffset damaged(
+      ListOffsetsPartition asked, Damage damage, ListedOffset.Builder answer) {
+    Topic topic = replica.view().topic(asked.getTopic());
+    PartitionId id = topic == null ? null : topic.partition(asked.getPartition());
+    PartitionLog log = id == null ? null : replica.log(id);
+    if (id != null && log != null) {
+      replica.scrubber().suspect(id, log, damage.offset());
+    }
+    return answer.setError(Errors.damaged(damage)).build();
+  }
+
   /** The first record at or after an offset; without one, the end. */
-  private static ListedOffset recordAt(PartitionLog log, long offset, ListedOffset.Builder answer) {
-    long from = Math.max(offset, log.logStartOffset());
-    if (log.fetch(from, 1)
-        instanceof PartitionLog.Fetch.Batches(long _, ByteBuffer bytes, long _)) {
+  private ListedOffset recordAt(
+      ListOffsetsPartition asked, PartitionLog log, ListedOffset.Builder answer) {
+    long from = Math.max(asked.getOffset(), log.logStartOffset());
+    PartitionLog.Fetch fetch = log.fetch(from, 1);
+    if (fetch instanceof PartitionLog.Fetch.Damaged(Damage damage)) {
+      return damaged(asked, damage, answer);
+    }
+    if (fetch instanceof PartitionLog.Fetch.Batches(long _, ByteBuffer bytes, long _)) {
       for (RecordBatch batch : RecordBatch.split(bytes)) {
         for (LogRecord each : batch.records(RecordBatch.UNCOMPRESSED_BYTES_MAX)) {
           if (each.offset() >= from) {
