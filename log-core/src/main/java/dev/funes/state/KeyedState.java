@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
+import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -63,8 +64,13 @@ public final class KeyedState implements AutoCloseable {
    */
   public static KeyedState open(Path directory, Consumer<IOException> onFailure)
       throws IOException {
+    return open(directory, true, onFailure);
+  }
+
+  private static KeyedState open(
+      Path directory, boolean createIfMissing, Consumer<IOException> onFailure) throws IOException {
     GuardedDatabase database =
-        new GuardedDatabase(directory, StateDatabase.open(directory, onFailure));
+        new GuardedDatabase(directory, StateDatabase.open(directory, createIfMissing, onFailure));
     try {
       return new KeyedState(database);
     } catch (UncheckedIOException e) {
@@ -77,7 +83,7 @@ public final class KeyedState implements AutoCloseable {
    * Replaces the state in a directory by a copy of a checkpoint's and opens it. The checkpoint
    * stays as it is.
    *
-   * @throws IOException also when the checkpoint's database is damaged; all of it is read
+   * @throws CorruptStateException when the checkpoint's database is damaged; all of it is read
    */
   public static KeyedState restore(Path checkpointStateDirectory, Path directory)
       throws IOException {
@@ -89,7 +95,21 @@ public final class KeyedState implements AutoCloseable {
       Path checkpointStateDirectory, Path directory, Consumer<IOException> onFailure)
       throws IOException {
     StateFiles.replace(directory, checkpointStateDirectory);
-    KeyedState restored = open(directory, onFailure);
+    try {
+      return opened(checkpointStateDirectory, directory, onFailure);
+    } catch (IOException e) {
+      // RocksDB says "corruption" of some files and "no such file" or "invalid" of others.
+      throw e.getCause() instanceof RocksDBException
+          ? new CorruptStateException(checkpointStateDirectory, e)
+          : e;
+    }
+  }
+
+  private static KeyedState opened(
+      Path checkpointStateDirectory, Path directory, Consumer<IOException> onFailure)
+      throws IOException {
+    // Never an empty database in place of one whose files are missing.
+    KeyedState restored = open(directory, false, onFailure);
     try {
       restored.database.using(
           "is a corrupt copy of " + checkpointStateDirectory,

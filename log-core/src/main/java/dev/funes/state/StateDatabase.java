@@ -57,10 +57,12 @@ final class StateDatabase {
   }
 
   /**
+   * @param createIfMissing false to fail when there is no database
    * @param onFailure is told, on a thread of the database, when a write in the background has
    *     failed. The database would go on by itself after some of these failures
    */
-  static Opened open(Path directory, Consumer<IOException> onFailure) throws IOException {
+  static Opened open(Path directory, boolean createIfMissing, Consumer<IOException> onFailure)
+      throws IOException {
     Files.createDirectories(directory);
     AbstractEventListener listener =
         new AbstractEventListener(EnabledEventCallback.ON_BACKGROUND_ERROR) {
@@ -75,7 +77,7 @@ final class StateDatabase {
         };
     Options options =
         new Options()
-            .setCreateIfMissing(true)
+            .setCreateIfMissing(createIfMissing)
             .setWriteBufferManager(WRITE_BUFFERS)
             .setWriteBufferSize(WRITE_BUFFER_BYTES)
             .setMaxOpenFiles(OPEN_FILES_MAX)

@@ -2,11 +2,13 @@ package dev.funes.raft;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.RaftGroupId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -22,9 +24,12 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.RaftServerProtocol;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -39,6 +44,9 @@ final class LocalRaftGroup {
   private static final Logger LOG = LoggerFactory.getLogger(LocalRaftGroup.class);
   private static final long CHECKPOINT_MILLIS_MAX = 60_000;
 
+  /** A new voter takes over what the others have before it is one, maybe gigabytes. */
+  private static final int VOTERS_MILLIS_MAX = 30 * 60_000;
+
   private final RaftGroupId id;
   private final RaftServer server;
   private final RaftServer.Division division;
@@ -46,6 +54,7 @@ final class LocalRaftGroup {
   private final ClientId client;
   private final AtomicLong calls = new AtomicLong();
   private final int proposalMillisMax;
+  private volatile boolean left;
 
   LocalRaftGroup(
       RaftGroupId id,
@@ -65,6 +74,15 @@ final class LocalRaftGroup {
 
   RaftGroupId id() {
     return id;
+  }
+
+  /** The leader said that this node is not a voter any more. */
+  boolean hasLeft() {
+    return left;
+  }
+
+  void leave() {
+    left = true;
   }
 
   CompletableFuture<Submission> submit(ByteBuffer command) {
@@ -135,6 +153,59 @@ final class LocalRaftGroup {
     return timed(result, "transfer", 2 * millisMax);
   }
 
+  RaftVoters voters() {
+    RaftConfiguration configuration = division.getRaftConf();
+    List<NodeId> nodes = new ArrayList<>();
+    configuration
+        .getCurrentPeers()
+        .forEach(peer -> nodes.add(RatisIds.node(peer.getId().toString())));
+    Collection<RaftPeer> leaving = configuration.getPreviousPeers();
+    leaving.forEach(peer -> nodes.add(RatisIds.node(peer.getId().toString())));
+    return new RaftVoters(
+        nodes,
+        !nodes.isEmpty()
+            && leaving.isEmpty()
+            && configuration.getLogEntryIndex() <= division.getRaftLog().getLastCommittedIndex());
+  }
+
+  CompletableFuture<Void> addVoter(NodeEndpoint node) {
+    List<RaftPeer> current = List.copyOf(division.getRaftConf().getCurrentPeers());
+    List<RaftPeer> next = new ArrayList<>(current);
+    next.removeIf(peer -> peer.getId().equals(RatisIds.peerId(node.id())));
+    next.add(RatisIds.peer(node));
+    return changeVoters(current, next);
+  }
+
+  CompletableFuture<Void> removeVoter(NodeId node) {
+    List<RaftPeer> current = List.copyOf(division.getRaftConf().getCurrentPeers());
+    List<RaftPeer> next = new ArrayList<>(current);
+    next.removeIf(peer -> peer.getId().equals(RatisIds.peerId(node)));
+    return changeVoters(current, next);
+  }
+
+  private CompletableFuture<Void> changeVoters(List<RaftPeer> current, List<RaftPeer> next) {
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    try {
+      var _ =
+          server
+              .setConfigurationAsync(
+                  new SetConfigurationRequest(
+                      client,
+                      server.getId(),
+                      division.getMemberId().getGroupId(),
+                      calls.incrementAndGet(),
+                      SetConfigurationRequest.Arguments.newBuilder()
+                          .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                          .setServersInCurrentConf(current)
+                          .setServersInNewConf(next)
+                          .build()))
+              .whenComplete((reply, failure) -> finish(result, "change of voters", reply, failure));
+    } catch (IOException | RuntimeException e) {
+      finish(result, "change of voters", null, e);
+    }
+    return timed(result, "change of voters", VOTERS_MILLIS_MAX);
+  }
+
   /**
    * Has this replica ask for the lead without first asking whether the others miss their leader,
    * who must surely be gone. Ratis offers this to a leader that hands over its lead, so the request
@@ -143,13 +214,7 @@ final class LocalRaftGroup {
    * @return false when this replica knows another leader, or is none that may ask
    */
   boolean startElection(NodeId gone) {
-    TermIndex last;
-    try {
-      last = division.getRaftLog().getLastEntryTermIndex();
-    } catch (IllegalStateException e) {
-      LOG.debug("raft group {}: its log is closed", id, e);
-      return false;
-    }
+    TermIndex last = lastEntry();
     if (last == null) {
       return false;
     }
@@ -214,7 +279,7 @@ final class LocalRaftGroup {
 
   RaftGroupStatus status() {
     DivisionInfo info = info();
-    TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+    TermIndex last = lastEntry();
     return new RaftGroupStatus(
         id,
         info.getCurrentTerm(),
@@ -224,6 +289,16 @@ final class LocalRaftGroup {
         leader(),
         isLeaderReady(),
         followers(info));
+  }
+
+  /** Null also when the raft group stops just now. */
+  private @Nullable TermIndex lastEntry() {
+    try {
+      return division.getRaftLog().getLastEntryTermIndex();
+    } catch (IllegalStateException e) {
+      LOG.debug("raft group {}: its log is closed", id, e);
+      return null;
+    }
   }
 
   private static List<RaftGroupStatus.Follower> followers(DivisionInfo info) {

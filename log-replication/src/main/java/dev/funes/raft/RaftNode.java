@@ -7,132 +7,245 @@ import dev.funes.cluster.RaftGroupId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.ratis.conf.Parameters;
-import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.util.ExitUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All raft groups of this node: the metadata raft group and the data raft groups that the placement
- * puts here. Methods may be called on any thread.
+ * All raft groups of this node. They come and go while the node runs. Methods may be called on any
+ * thread.
  */
 public final class RaftNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
   private static final int TRANSFER_MILLIS_MAX = 5_000;
+  private static final int REMOVAL_MILLIS_MAX = 60_000;
 
   private final RaftServer server;
-  private final Map<RaftGroupId, StateMachineAdapter> adapters;
-  private final Map<RaftGroupId, LocalRaftGroup> groups;
+  private final RaftSettings settings;
+  private final NodeEndpoint endpoint;
+  private final String clusterId;
+  private final FatalHandler fatal;
+  private final Consumer<RaftGroupId> onLeft;
+  private final ClientId client = ClientId.randomId();
+  private final Map<org.apache.ratis.protocol.RaftGroupId, StateMachineAdapter> adapters;
+  private final Map<RaftGroupId, LocalRaftGroup> groups = new ConcurrentSkipListMap<>();
   private final RaftWatch watch;
   private final LeaderLoss leaderLoss;
 
   private RaftNode(
       RaftServer server,
-      Map<RaftGroupId, StateMachineAdapter> adapters,
-      Map<RaftGroupId, LocalRaftGroup> groups,
-      RaftWatch watch,
+      RaftSettings settings,
+      NodeEndpoint endpoint,
+      Supplier<Placement> placements,
+      FatalHandler fatal,
+      Consumer<RaftGroupId> onLeft,
+      Map<org.apache.ratis.protocol.RaftGroupId, StateMachineAdapter> adapters,
       LeaderLoss leaderLoss) {
     this.server = server;
+    this.settings = settings;
+    this.endpoint = endpoint;
+    this.clusterId = placements.get().clusterId();
+    this.fatal = fatal;
+    this.onLeft = onLeft;
     this.adapters = adapters;
-    this.groups = groups;
-    this.watch = watch;
     this.leaderLoss = leaderLoss;
+    this.watch = RaftWatch.start(server, groups, settings, endpoint.id(), placements, fatal);
+    leaderLoss.watch(groups.values());
   }
 
   /**
-   * Starts the raft groups that have a replica here; directories that are not there yet are made. A
-   * torn tail of a Raft log is cut, any other damage is refused.
+   * Listens for the other nodes, with no raft group yet.
    *
    * @param endpoint this node, and where it is reached
-   * @param ids its raft groups
-   * @param placements the placement of now; its cluster and its number of raft groups never change
-   * @param states called once for each raft group of this node; the state must stand at its {@link
-   *     RaftGroupState#latestCheckpoint}
+   * @param placements the placement of now; its cluster never changes
    * @param fatal told of everything after which this node must not go on
-   * @throws IOException when a directory cannot be read or written, a Raft log is damaged, or the
-   *     port cannot be listened on; nothing is left running then, and the states are closed
+   * @param onLeft told of a raft group whose leader says that this node is none of its voters any
+   *     more; it has stopped here then. On any thread, must be quick
+   * @throws IOException when a directory cannot be made or the port cannot be listened on
    */
   public static RaftNode start(
       RaftSettings settings,
       NodeEndpoint endpoint,
-      Collection<RaftGroupId> ids,
       Supplier<Placement> placements,
-      Function<RaftGroupId, RaftGroupState> states,
-      FatalHandler fatal)
+      FatalHandler fatal,
+      Consumer<RaftGroupId> onLeft)
       throws IOException {
-    NodeId self = endpoint.id();
-    Placement placement = placements.get();
-    Files.createDirectories(settings.directory());
-    Map<RaftGroupId, StateMachineAdapter> adapters = new TreeMap<>();
     RaftServer server = null;
     boolean started = false;
-    boolean hasPeers = false;
     try {
-      for (RaftGroupId group : ids) {
-        hasPeers |= placement.replicas(group).size() > 1;
-        RaftGroupState state = states.apply(group);
-        adapters.put(group, new StateMachineAdapter(group, state, fatal));
-        Path directory = directory(settings, placement, group);
-        RaftLogTail.repair(directory, state.latestCheckpoint().index());
-      }
-      RaftProperties properties = RatisSettings.properties(settings, endpoint, hasPeers);
-      LeaderLoss leaderLoss = new LeaderLoss(self, placements);
-      server = build(properties, settings, self, placement, adapters, leaderLoss);
+      Files.createDirectories(settings.directory());
+      LeaderLoss leaderLoss = new LeaderLoss(endpoint.id(), placements);
+      Map<org.apache.ratis.protocol.RaftGroupId, StateMachineAdapter> adapters =
+          new ConcurrentHashMap<>();
+      boolean hasPeers = placements.get().nodes().size() > 1;
+      server =
+          RatisServer.build(
+              RatisSettings.properties(settings, endpoint, hasPeers),
+              settings,
+              endpoint.id(),
+              adapters,
+              leaderLoss);
       server.start();
-      ClientId client = ClientId.randomId();
-      Map<RaftGroupId, LocalRaftGroup> groups = new TreeMap<>();
-      add(server, client, settings, placement, adapters.keySet());
-      for (RaftGroupId group : adapters.keySet()) {
-        groups.put(
-            group,
-            new LocalRaftGroup(
-                group,
-                server,
-                server.getDivision(RatisIds.groupId(placement, group)),
-                client,
-                settings.proposalMillisMax()));
-      }
-      RaftWatch watch = RaftWatch.start(server, groups, settings, self, placements, fatal);
-      leaderLoss.watch(groups.values());
+      RaftNode node =
+          new RaftNode(server, settings, endpoint, placements, fatal, onLeft, adapters, leaderLoss);
       started = true;
-      return new RaftNode(server, adapters, groups, watch, leaderLoss);
+      return node;
     } catch (IOException | RuntimeException e) {
-      Throwable cause = Submissions.unwrapped(e);
-      throw new IOException(
-          "node "
-              + self
-              + " cannot start its raft groups on "
-              + endpoint.raftAddress()
-              + " with "
-              + settings.directory()
-              + ": "
-              + rootMessage(cause),
-          cause);
+      throw cannotStart(settings, endpoint, "its raft groups", e);
     } finally {
       if (!started) {
-        close(server, adapters);
+        RatisServer.close(server);
       }
     }
+  }
+
+  /**
+   * Starts a raft group here. What its directory has of it is used; a torn tail of its Raft log is
+   * cut. What becomes of the state is decided here from now on: it is closed when the raft group
+   * stops, and when it cannot be started.
+   *
+   * @param state stands at its {@link RaftGroupState#latestCheckpoint}
+   * @param founders the voters of a raft group that is new in the whole cluster, this node among
+   *     them; empty for one that has voters: it then waits until they add this node. Not looked at
+   *     when the directory knows the voters
+   * @return done when it runs; fails with an {@link IOException}
+   * @throws CorruptRaftLogException when its directory is damaged; the state is closed
+   */
+  public CompletableFuture<Void> addRaftGroup(
+      RaftGroupId id, RaftGroupState state, List<NodeEndpoint> founders) throws IOException {
+    StateMachineAdapter adapter = new StateMachineAdapter(id, state, fatal, () -> left(id));
+    org.apache.ratis.protocol.RaftGroupId ratisId = RatisIds.groupId(clusterId, id);
+    boolean begun = false;
+    try {
+      RaftGroupDirectory directory = directory(id);
+      directory.repair(state.latestCheckpoint().index());
+      if (adapters.putIfAbsent(ratisId, adapter) != null) {
+        throw new IllegalStateException("raft group " + id + " is on this node already");
+      }
+      RaftGroup group = RaftGroup.valueOf(ratisId, founders.stream().map(RatisIds::peer).toList());
+      CompletableFuture<Void> added =
+          server
+              .groupManagementAsync(
+                  GroupManagementRequest.newAdd(
+                      client, server.getId(), id.value(), group, !directory.exists()))
+              .thenAccept(reply -> added(id, ratisId, reply))
+              .exceptionallyCompose(failure -> notAdded(id, ratisId, adapter, failure));
+      begun = true;
+      return added;
+    } finally {
+      if (!begun) {
+        adapters.remove(ratisId, adapter);
+        close(id, adapter);
+      }
+    }
+  }
+
+  private void added(
+      RaftGroupId id, org.apache.ratis.protocol.RaftGroupId ratisId, RaftClientReply reply) {
+    if (!reply.isSuccess()) {
+      throw new CompletionException(reply.getException());
+    }
+    try {
+      groups.put(
+          id,
+          new LocalRaftGroup(
+              id, server, server.getDivision(ratisId), client, settings.proposalMillisMax()));
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private void left(RaftGroupId id) {
+    LocalRaftGroup local = groups.get(id);
+    if (local != null) {
+      local.leave();
+    }
+    onLeft.accept(id);
+  }
+
+  private CompletableFuture<Void> notAdded(
+      RaftGroupId id,
+      org.apache.ratis.protocol.RaftGroupId ratisId,
+      StateMachineAdapter adapter,
+      Throwable failure) {
+    adapters.remove(ratisId, adapter);
+    close(id, adapter);
+    return CompletableFuture.failedFuture(
+        cannotStart(settings, endpoint, "raft group " + id, failure));
+  }
+
+  /**
+   * Stops a raft group here and closes its state; nothing when it is not here. Its files stay.
+   *
+   * @throws IOException when it does not stop
+   */
+  public void removeRaftGroup(RaftGroupId id) throws IOException {
+    org.apache.ratis.protocol.RaftGroupId ratisId = RatisIds.groupId(clusterId, id);
+    groups.remove(id);
+    StateMachineAdapter adapter = adapters.remove(ratisId);
+    if (adapter == null) {
+      return;
+    }
+    try {
+      RaftClientReply reply =
+          server
+              .groupManagementAsync(
+                  GroupManagementRequest.newRemove(
+                      client, server.getId(), id.value(), ratisId, false, false))
+              .orTimeout(REMOVAL_MILLIS_MAX, TimeUnit.MILLISECONDS)
+              .join();
+      if (!reply.isSuccess()) {
+        throw new IOException("raft group " + id + " does not stop", reply.getException());
+      }
+    } catch (CompletionException e) {
+      throw new IOException("raft group " + id + " does not stop", Submissions.unwrapped(e));
+    } finally {
+      close(id, adapter);
+    }
+  }
+
+  /** Where the files of a raft group are, whether it is here or not. */
+  public RaftGroupDirectory directory(RaftGroupId id) {
+    return RaftGroupDirectory.of(settings, clusterId, id);
+  }
+
+  /**
+   * The voters as the log of this node has them, maybe not committed yet; empty while a new replica
+   * waits to be added, and when the raft group is not here.
+   */
+  public RaftVoters voters(RaftGroupId id) {
+    LocalRaftGroup local = groups.get(id);
+    return local == null ? RaftVoters.NONE : local.voters();
+  }
+
+  /**
+   * Adds a voter to a raft group that this node leads, if nobody has changed the voters meanwhile.
+   * It is first given what the others have, however long that takes; it is given up when it is
+   * silent for a while. Fails with {@link RaftUnavailableException}; what the voters are is then to
+   * be looked up.
+   */
+  public CompletableFuture<Void> addVoter(RaftGroupId id, NodeEndpoint node) {
+    return local(id).addVoter(node);
+  }
+
+  /** As {@link #addVoter}. This node must not remove itself: it gives the lead away before. */
+  public CompletableFuture<Void> removeVoter(RaftGroupId id, NodeId node) {
+    return local(id).removeVoter(node);
   }
 
   /**
@@ -198,7 +311,10 @@ public final class RaftNode implements AutoCloseable {
 
   /** Has {@link RaftGroupState#takeCheckpoint} called soon, if anything was applied meanwhile. */
   public void triggerCheckpoint(RaftGroupId group) {
-    local(group).triggerCheckpoint();
+    LocalRaftGroup local = groups.get(group);
+    if (local != null) {
+      local.triggerCheckpoint();
+    }
   }
 
   /**
@@ -209,7 +325,9 @@ public final class RaftNode implements AutoCloseable {
   public void close() {
     watch.close();
     leaderLoss.close();
-    close(server, adapters);
+    RatisServer.close(server);
+    // Ratis closes a state when its raft group stops, but not one that never began.
+    adapters.values().forEach(adapter -> close(adapter.group(), adapter));
   }
 
   private LocalRaftGroup local(RaftGroupId group) {
@@ -220,95 +338,32 @@ public final class RaftNode implements AutoCloseable {
     return local;
   }
 
-  private static Path directory(RaftSettings settings, Placement placement, RaftGroupId group) {
-    return settings.directory().resolve(group.uuid(placement.clusterId()).toString());
-  }
-
-  private static RaftServer build(
-      RaftProperties properties,
-      RaftSettings settings,
-      NodeId self,
-      Placement placement,
-      Map<RaftGroupId, StateMachineAdapter> adapters,
-      LeaderLoss leaderLoss)
-      throws IOException {
-    Map<org.apache.ratis.protocol.RaftGroupId, StateMachineAdapter> byRatisId = new HashMap<>();
-    adapters.forEach((id, adapter) -> byRatisId.put(RatisIds.groupId(placement, id), adapter));
-    // While it is built, Ratis adds each raft group that it finds in its directory, but without
-    // peers: one that had not yet written its configuration could then never elect a leader. So it
-    // is shown an empty place first, and given the raft groups with their peers afterwards.
-    RatisSettings.storageDirectory(properties, settings.directory().resolve("none"));
-    // When its port is in use Ratis would call System.exit; so it throws, and we can say why.
-    ExitUtils.disableSystemExit();
-    Parameters parameters = new Parameters();
-    GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, new PeerConnections(leaderLoss::connectionEnded));
-    RaftServer server =
-        RaftServer.newBuilder()
-            .setServerId(RatisIds.peerId(self))
-            .setStateMachineRegistry(
-                id -> {
-                  StateMachineAdapter adapter = byRatisId.get(id);
-                  if (adapter == null) {
-                    throw new IllegalStateException("expected a raft group of ours, was " + id);
-                  }
-                  return adapter;
-                })
-            .setProperties(properties)
-            .setParameters(parameters)
-            .build();
-    RatisSettings.storageDirectory(properties, settings.directory());
-    return server;
-  }
-
-  private static void add(
-      RaftServer server,
-      ClientId client,
-      RaftSettings settings,
-      Placement placement,
-      Iterable<RaftGroupId> ids)
-      throws IOException {
-    List<CompletableFuture<RaftClientReply>> replies = new ArrayList<>();
-    for (RaftGroupId id : ids) {
-      RaftGroup group = RatisIds.group(placement, id);
-      boolean format = !Files.exists(directory(settings, placement, id));
-      replies.add(
-          server.groupManagementAsync(
-              GroupManagementRequest.newAdd(client, server.getId(), id.value(), group, format)));
-    }
-    for (CompletableFuture<RaftClientReply> reply : replies) {
-      RaftClientReply added = reply.join();
-      if (!added.isSuccess()) {
-        throw new CompletionException(added.getException());
-      }
+  private static void close(RaftGroupId group, StateMachineAdapter adapter) {
+    try {
+      adapter.close();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("state of raft group {} did not close well", group, e);
     }
   }
 
-  private static void close(
-      @Nullable RaftServer server, Map<RaftGroupId, StateMachineAdapter> adapters) {
-    if (server != null) {
-      try {
-        server.close();
-      } catch (IOException | RuntimeException e) {
-        LOG.warn("raft groups did not close well", e);
-      }
-    }
-    // Ratis closes a state when its raft group stops, but not one that never began.
-    adapters.forEach(
-        (group, adapter) -> {
-          try {
-            adapter.close();
-          } catch (IOException | RuntimeException e) {
-            LOG.warn("state of raft group {} did not close well", group, e);
-          }
-        });
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
+  private static IOException cannotStart(
+      RaftSettings settings, NodeEndpoint endpoint, String what, Throwable failure) {
+    Throwable cause = Submissions.unwrapped(failure);
+    Throwable root = cause;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return Submissions.text(root);
+    return new IOException(
+        "node "
+            + endpoint.id()
+            + " cannot start "
+            + what
+            + " on "
+            + endpoint.raftAddress()
+            + " with "
+            + settings.directory()
+            + ": "
+            + Submissions.text(root),
+        cause);
   }
 }

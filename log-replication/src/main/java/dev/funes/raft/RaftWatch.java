@@ -1,10 +1,12 @@
 package dev.funes.raft;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -26,6 +28,7 @@ final class RaftWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftWatch.class);
   private static final long LOOK_MILLIS = 250;
+  private static final long STOPPED_NANOS_MAX = SECONDS.toNanos(10);
 
   private final RaftServer server;
   private final Map<RaftGroupId, LocalRaftGroup> groups;
@@ -33,6 +36,7 @@ final class RaftWatch implements AutoCloseable {
   private final ScheduledExecutorService thread;
   // Closing is not a failure; nor is the second look at the same failure.
   private final AtomicBoolean over = new AtomicBoolean();
+  private final Map<LocalRaftGroup, Long> stoppedAtNanos = new HashMap<>(); // its own thread only
 
   private RaftWatch(
       RaftServer server, Map<RaftGroupId, LocalRaftGroup> groups, NodeId self, FatalHandler fatal) {
@@ -84,8 +88,15 @@ final class RaftWatch implements AutoCloseable {
     if (hasStopped(server.getLifeCycleState())) {
       end("the Raft server of this node has stopped by itself");
     }
+    stoppedAtNanos.keySet().retainAll(groups.values());
     for (LocalRaftGroup group : groups.values()) {
-      if (hasStopped(group.lifeCycle())) {
+      // One that is told to leave stops first, says so then, and is taken away soon.
+      if (!hasStopped(group.lifeCycle()) || group.hasLeft()) {
+        stoppedAtNanos.remove(group);
+        continue;
+      }
+      long since = stoppedAtNanos.computeIfAbsent(group, _ -> System.nanoTime());
+      if (System.nanoTime() - since > STOPPED_NANOS_MAX) {
         end("raft group " + group.id() + " of this node has stopped by itself");
       }
     }

@@ -2,11 +2,7 @@ package dev.funes.raft;
 
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
-import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
-import java.util.ArrayList;
-import java.util.List;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.jspecify.annotations.Nullable;
@@ -33,20 +29,12 @@ final class RatisIds {
     return new NodeId(Integer.parseInt(peer.substring(PEER_PREFIX.length())));
   }
 
-  static org.apache.ratis.protocol.RaftGroupId groupId(Placement placement, RaftGroupId group) {
-    return org.apache.ratis.protocol.RaftGroupId.valueOf(group.uuid(placement.clusterId()));
+  static org.apache.ratis.protocol.RaftGroupId groupId(String clusterId, RaftGroupId group) {
+    return org.apache.ratis.protocol.RaftGroupId.valueOf(group.uuid(clusterId));
   }
 
   /** All have the same priority: who should lead is the balancer's business, not an election's. */
-  static RaftGroup group(Placement placement, RaftGroupId group) {
-    List<NodeId> replicas = placement.replicas(group);
-    List<RaftPeer> peers = new ArrayList<>();
-    for (NodeEndpoint node : placement.nodes()) {
-      if (replicas.contains(node.id())) {
-        peers.add(
-            RaftPeer.newBuilder().setId(peerId(node.id())).setAddress(node.raftAddress()).build());
-      }
-    }
-    return RaftGroup.valueOf(groupId(placement, group), peers);
+  static RaftPeer peer(NodeEndpoint node) {
+    return RaftPeer.newBuilder().setId(peerId(node.id())).setAddress(node.raftAddress()).build();
   }
 }

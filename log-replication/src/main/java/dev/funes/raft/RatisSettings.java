@@ -40,6 +40,7 @@ final class RatisSettings {
     storage(properties, settings);
     log(properties, settings);
     elections(properties, settings, hasPeers);
+    membership(properties);
     requests(properties);
     transport(properties, self);
     threads(properties);
@@ -118,6 +119,15 @@ final class RatisSettings {
     // After a long pause of the JVM Ratis would close its server and leave the process running.
     // The watchdog ends the process when that happens; until then the raft groups may recover.
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(300, TimeUnit.SECONDS));
+  }
+
+  private static void membership(RaftProperties properties) {
+    // A new voter counts in every commit from the moment it is one, so it should be nearly there:
+    // an entry may have a mebibyte, and the default of 1,000 of them would be a pause of seconds.
+    RaftServerConfigKeys.setStagingCatchupGap(properties, 64);
+    // How long a new voter may be silent before it is given up. While it is waited for, no other
+    // change is possible; but a node that takes over a checkpoint answers slowly.
+    RaftServerConfigKeys.setStagingTimeout(properties, millis(15_000));
   }
 
   private static void requests(RaftProperties properties) {

@@ -21,6 +21,8 @@ import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands what Ratis commits to a {@link RaftGroupState}. Apply runs on the updater thread of the
@@ -35,21 +37,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateMachineAdapter extends BaseStateMachine {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StateMachineAdapter.class);
+
   private final RaftGroupId group;
   private final RaftGroupState state;
   private final FatalHandler fatal;
+  private final Runnable onLeft;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object leadership = new Object();
   private boolean leading;
   // What Ratis asks for with every message; made anew only when the checkpoint is another one.
   private volatile @Nullable Checkpoint checkpoint;
 
-  StateMachineAdapter(RaftGroupId group, RaftGroupState state, FatalHandler fatal) {
+  /**
+   * @param onLeft the leader says that this node is not a voter any more, so the raft group stops
+   */
+  StateMachineAdapter(
+      RaftGroupId group, RaftGroupState state, FatalHandler fatal, Runnable onLeft) {
     this.group = group;
     this.state = state;
     this.fatal = fatal;
+    this.onLeft = onLeft;
     // Not above the checkpoint: Ratis applies again from there and insists on going forward.
     setLastAppliedTermIndex(termIndex(state.latestCheckpoint()));
+  }
+
+  RaftGroupId group() {
+    return group;
   }
 
   @Override
@@ -172,9 +186,22 @@ final class StateMachineAdapter extends BaseStateMachine {
     fatal.fatal(where() + " cannot write its Raft log" + at + ": " + text(cause), cause);
   }
 
+  /** Called when an election was refused with "you are no voter", and when the server closes. */
+  @Override
+  public void notifyServerShutdown(RoleInfoProto role, boolean allServer) {
+    if (!allServer) {
+      LOG.info("{}: this node is not a voter any more", where());
+      onLeft.run();
+    }
+  }
+
   @Override
   public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
       RoleInfoProto role, TermIndex first) {
+    // A new voter is always told once; when the log has all that it lacks, the log it is.
+    if (first.getIndex() <= lastIndex() + 1) {
+      return CompletableFuture.completedFuture(null);
+    }
     String message =
         where()
             + " was away too long: its Raft log ends at index "

@@ -51,7 +51,7 @@ final class DiskWatch implements AutoCloseable {
    */
   void begin(Supplier<Collection<DataGroup>> present, Consumer<RaftGroupId> triggerCheckpoint) {
     groups = present;
-    Upkeep.every(thread, LOOK_MILLIS, () -> look(triggerCheckpoint));
+    var _ = Upkeep.every(thread, LOOK_MILLIS, () -> look(triggerCheckpoint));
   }
 
   private void look(Consumer<RaftGroupId> triggerCheckpoint) {

@@ -98,8 +98,10 @@ record MetadataSnapshot(
     }
     try {
       return decode(ByteBuffer.wrap(Files.readAllBytes(file)));
-    } catch (MalformedEntryException | UnknownCommandException e) {
-      throw new IOException(file + " is corrupt: " + e.getMessage(), e);
+    } catch (MalformedEntryException e) {
+      throw new CorruptSnapshotException(file, e);
+    } catch (UnknownCommandException e) {
+      throw new IOException(file + " cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -320,6 +320,29 @@ public final class Replica implements AutoCloseable {
     return scrubber;
   }
 
+  /**
+   * Lets this replica ask the others. Until then it comes to no raft group that has voters, and one
+   * whose replica was damaged stays away.
+   */
+  public void connect(ReplicaPeers peers) {
+    parts.connect(peers);
+  }
+
+  /**
+   * Makes sure that a raft group, which this node leads, does not count on the replica of a node:
+   * it is removed from the voters unless that is so.
+   *
+   * @param onlyAsk changes nothing
+   */
+  public CompletableFuture<ForgetOutcome> forget(RaftGroupId id, NodeId lost, boolean onlyAsk) {
+    return parts.forget(id, lost, onlyAsk);
+  }
+
+  /** The voters of a raft group, and what is being done about them. */
+  public Movement movement(RaftGroupId id) {
+    return parts.movement(id);
+  }
+
   /** Leaves the raft groups, and takes last checkpoints. */
   @Override
   public void close() {

@@ -1,6 +1,7 @@
 package dev.funes.replication;
 
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +32,8 @@ final class Upkeep {
     }
   }
 
-  static void every(ScheduledExecutorService upkeep, long millis, Runnable task) {
-    var _ = upkeep.scheduleWithFixedDelay(safe(task), millis, millis, TimeUnit.MILLISECONDS);
+  static Future<?> every(ScheduledExecutorService upkeep, long millis, Runnable task) {
+    return upkeep.scheduleWithFixedDelay(safe(task), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** An exception would end a repeated task without a word. */

@@ -7,7 +7,6 @@ import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
@@ -32,6 +32,7 @@ final class TestCluster implements AutoCloseable {
   private final Map<NodeId, RaftNode> nodes = new TreeMap<>();
   private final Map<NodeId, Map<RaftGroupId, ListState>> states = new ConcurrentHashMap<>();
   private final List<String> fatals = new CopyOnWriteArrayList<>();
+  private final List<String> left = new CopyOnWriteArrayList<>();
 
   private TestCluster(Path directory, Placement placement, UnaryOperator<RaftSettings> adjust) {
     this.directory = directory;
@@ -61,8 +62,6 @@ final class TestCluster implements AutoCloseable {
   RaftNode startNode(NodeId id) throws IOException {
     Path home = directory.resolve("node-" + id);
     Files.createDirectories(home);
-    Map<RaftGroupId, ListState> ofNode = new ConcurrentHashMap<>();
-    states.put(id, ofNode);
     RaftSettings settings =
         adjust.apply(
             RaftSettings.in(raftDirectory(id))
@@ -73,23 +72,50 @@ final class TestCluster implements AutoCloseable {
         RaftNode.start(
             settings,
             endpoint(id),
-            placement.raftGroupsOf(id),
             () -> placement,
-            group -> {
-              try {
-                ListState state = new ListState(home.resolve("checkpoint-" + group));
-                ofNode.put(group, state);
-                return state;
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            },
-            (message, cause) -> fatals.add(message));
+            (message, cause) -> fatals.add(message),
+            group -> left.add("node " + id + ", raft group " + group));
+    boolean started = false;
+    try {
+      for (RaftGroupId group : placement.raftGroupsOf(id)) {
+        add(node, id, group, founders(group));
+      }
+      started = true;
+    } finally {
+      if (!started) {
+        node.close();
+      }
+    }
     nodes.put(id, node);
     return node;
   }
 
-  private NodeEndpoint endpoint(NodeId id) {
+  /** Starts a raft group on a node that runs. */
+  void add(RaftNode node, NodeId id, RaftGroupId group, List<NodeEndpoint> founders)
+      throws IOException {
+    Path home = directory.resolve("node-" + id);
+    ListState state = new ListState(home.resolve("checkpoint-" + group));
+    states.computeIfAbsent(id, _ -> new ConcurrentHashMap<>()).put(group, state);
+    try {
+      node.addRaftGroup(group, state, founders).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private List<NodeEndpoint> founders(RaftGroupId group) {
+    return placement.replicas(group).stream().map(this::endpoint).toList();
+  }
+
+  /** Raft groups that were told that their node is no voter any more. */
+  List<String> left() {
+    return List.copyOf(left);
+  }
+
+  NodeEndpoint endpoint(NodeId id) {
     NodeEndpoint endpoint = placement.node(id);
     if (endpoint == null) {
       throw new IllegalArgumentException("node " + id + " is not in the cluster");

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,9 @@ final class ReplicaTrio implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  private static final int NODES_MAX = 5;
+
+  private final List<NodeEndpoint> endpoints = new ArrayList<>();
   private final Placement placement;
   private final Path directory;
   private final ReplicaLimits limits;
@@ -44,17 +49,19 @@ final class ReplicaTrio implements AutoCloseable {
   ReplicaTrio(Path directory, ReplicaLimits limits) throws IOException {
     this.directory = directory;
     this.limits = limits;
-    List<Integer> ports = freePorts(6);
-    List<NodeEndpoint> nodes = new ArrayList<>();
-    for (int id = 1; id <= 3; id++) {
-      nodes.add(
+    List<Integer> ports = freePorts(2 * NODES_MAX);
+    for (int id = 1; id <= NODES_MAX; id++) {
+      endpoints.add(
           new NodeEndpoint(
               new NodeId(id), "127.0.0.1", ports.get(2 * id - 2), ports.get(2 * id - 1)));
     }
-    this.placement = new Placement("trio", nodes, 3, 2);
-    for (NodeEndpoint node : nodes) {
-      start(node.id());
-    }
+    this.placement = new Placement("trio", endpoints.subList(0, 3), 3, 2);
+    ids().forEach(this::start);
+  }
+
+  /** A node that may still be added. */
+  NodeEndpoint endpoint(int id) {
+    return endpoints.get(id - 1);
   }
 
   /** All are bound at once, so that no port comes twice. */
@@ -72,23 +79,39 @@ final class ReplicaTrio implements AutoCloseable {
     }
   }
 
+  Path data(NodeId id) {
+    return directory.resolve("node-" + id);
+  }
+
   void start(NodeId id) {
-    Path data = directory.resolve("node-" + id);
+    Path data = data(id);
     RaftSettings settings =
         RaftSettings.in(data.resolve("raft"))
             .withElectionMillis(600, 1_200)
             .withSegmentBytes(RaftSettings.SEGMENT_BYTES_MIN)
             .withCheckpointMillis(500);
     try {
-      replicas.put(
-          id,
+      boolean founding = placement.node(id) != null && !Files.exists(data);
+      Replica replica =
           Replica.start(
-              new ReplicaConfig(id, placement, data, limits, InstantSource.system()),
+              new ReplicaConfig(
+                  endpoint(id.value()), placement, data, limits, InstantSource.system(), founding),
               settings,
-              (message, _) -> fatal.add("node " + id + ": " + message)));
+              (message, _) -> fatal.add("node " + id + ": " + message));
+      replicas.put(id, replica);
+      replica.connect(this::forget);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What goes over the network otherwise. */
+  private CompletableFuture<ForgetOutcome> forget(
+      NodeEndpoint to, RaftGroupId id, NodeId lost, boolean onlyAsk) {
+    Replica asked = replicas.get(to.id());
+    return asked == null
+        ? CompletableFuture.failedFuture(new IOException("node " + to.id() + " is down"))
+        : asked.forget(id, lost, onlyAsk);
   }
 
   void stop(NodeId id) {
@@ -177,13 +200,32 @@ final class ReplicaTrio implements AutoCloseable {
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(
             () -> {
-              assertThat(replicas).hasSize(3);
+              assertThat(replicas).hasSizeGreaterThanOrEqualTo(3);
               prints.clear();
-              replicas.values().forEach(replica -> prints.add(fingerprint(replica)));
-              assertThat(prints.get(1)).isEqualTo(prints.get(0));
-              assertThat(prints.get(2)).isEqualTo(prints.get(0));
+              Map<String, String> all = new TreeMap<>();
+              for (Replica replica : replicas.values()) {
+                Map<String, String> own = fingerprint(replica);
+                assertThat(replica.dataGroups().stream().map(DataGroup::id).toList())
+                    .as("raft groups of node %s", replica.self())
+                    .isEqualTo(replica.placement().dataRaftGroupsOf(replica.self()));
+                own.forEach(
+                    (name, print) -> {
+                      String other = all.putIfAbsent(name, print);
+                      assertThat(print)
+                          .as("%s on node %s", name, replica.self())
+                          .isEqualTo(other == null ? print : other);
+                    });
+              }
+              for (Replica replica : replicas.values()) {
+                for (Map.Entry<String, String> each : all.entrySet()) {
+                  if (each.getKey().startsWith("topic ")) {
+                    assertThat(fingerprint(replica)).contains(each);
+                  }
+                }
+              }
+              prints.add(all);
             });
-    return prints.getFirst();
+    return prints.getLast();
   }
 
   private static Map<String, String> fingerprint(Replica replica) {
@@ -207,7 +249,7 @@ final class ReplicaTrio implements AutoCloseable {
 
   @Override
   public void close() {
-    ids().forEach(this::stop);
+    List.copyOf(replicas.keySet()).forEach(this::stop);
     assertThat(fatal).as("nothing stopped a node").isEmpty();
   }
 }

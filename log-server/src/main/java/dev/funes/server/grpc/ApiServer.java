@@ -35,6 +35,7 @@ public final class ApiServer implements AutoCloseable {
   private final Server server;
   private final HealthReporter health;
   private final Peers peers;
+  private final RaftGroupPeers raftGroupPeers;
   private final Coordinator coordinator;
   private final List<ExecutorService> executors;
 
@@ -42,11 +43,13 @@ public final class ApiServer implements AutoCloseable {
       Server server,
       HealthReporter health,
       Peers peers,
+      RaftGroupPeers raftGroupPeers,
       Coordinator coordinator,
       List<ExecutorService> executors) {
     this.server = server;
     this.health = health;
     this.peers = peers;
+    this.raftGroupPeers = raftGroupPeers;
     this.coordinator = coordinator;
     this.executors = executors;
   }
@@ -102,10 +105,13 @@ public final class ApiServer implements AutoCloseable {
     health.start(timer);
     load.start(timer);
     disks.start(timer);
+    RaftGroupPeers raftGroupPeers = new RaftGroupPeers();
+    replica.connect(raftGroupPeers);
     return new ApiServer(
         server,
         health,
         peers,
+        raftGroupPeers,
         coordinator,
         List.of(executor, fetchExecutor, filterExecutor, timer));
   }
@@ -191,6 +197,7 @@ public final class ApiServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     peers.close();
+    raftGroupPeers.close();
     executors.forEach(ExecutorService::shutdownNow);
   }
 

@@ -1,0 +1,65 @@
+package dev.funes.raft;
+
+import dev.funes.cluster.NodeId;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.ExitUtils;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How a Ratis server is made and ended. */
+final class RatisServer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RatisServer.class);
+
+  private RatisServer() {}
+
+  static RaftServer build(
+      RaftProperties properties,
+      RaftSettings settings,
+      NodeId self,
+      Map<org.apache.ratis.protocol.RaftGroupId, StateMachineAdapter> adapters,
+      LeaderLoss leaderLoss)
+      throws IOException {
+    // While it is built, Ratis adds each raft group that it finds in its directory, but without
+    // peers: one that had not yet written its configuration could then never elect a leader. So it
+    // is shown an empty place first, and given the raft groups with their peers afterwards.
+    RatisSettings.storageDirectory(properties, settings.directory().resolve("none"));
+    // When its port is in use Ratis would call System.exit; so it throws, and we can say why.
+    ExitUtils.disableSystemExit();
+    Parameters parameters = new Parameters();
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, new PeerConnections(leaderLoss::connectionEnded));
+    RaftServer server =
+        RaftServer.newBuilder()
+            .setServerId(RatisIds.peerId(self))
+            .setStateMachineRegistry(
+                id -> {
+                  StateMachineAdapter adapter = adapters.get(id);
+                  if (adapter == null) {
+                    throw new IllegalStateException("expected a raft group of ours, was " + id);
+                  }
+                  return adapter;
+                })
+            .setProperties(properties)
+            .setParameters(parameters)
+            .build();
+    RatisSettings.storageDirectory(properties, settings.directory());
+    return server;
+  }
+
+  static void close(@Nullable RaftServer server) {
+    if (server != null) {
+      try {
+        server.close();
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("raft groups did not close well", e);
+      }
+    }
+  }
+}
