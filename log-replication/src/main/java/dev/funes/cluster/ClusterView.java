@@ -109,6 +109,33 @@ public final class ClusterView {
     return members;
   }
 
+  /**
+   * One line that says why a node cannot have this duty; null when it can.
+   *
+   * @param node of the cluster or not
+   */
+  public @Nullable String dutyProblem(NodeId node, NodeDuty duty) {
+    if (placement.node(node) == null) {
+      return "node " + node + " is not in the cluster";
+    }
+    if (duty instanceof NodeDuty.Replaced(NodeId successor)) {
+      if (successor.equals(node) || placement.node(successor) == null) {
+        return "node " + successor + " cannot be the successor of node " + node;
+      }
+      if (!members.duty(successor).isActive()) {
+        return "node " + successor + " is to be emptied itself";
+      }
+    }
+    ClusterMembers changed = members.withDuty(node, duty);
+    long active =
+        placement.nodes().stream().filter(each -> changed.duty(each.id()).isActive()).count();
+    if (!duty.isActive() && active < placement.replicationFactor()) {
+      return "without node %s %d nodes would be left for data raft groups, and the replication factor is %d; add a node first"
+          .formatted(node, active, placement.replicationFactor());
+    }
+    return null;
+  }
+
   public @Nullable Topic topic(String name) {
     return byName.get(name);
   }

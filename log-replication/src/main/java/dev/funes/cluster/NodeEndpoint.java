@@ -11,6 +11,15 @@ package dev.funes.cluster;
  */
 public record NodeEndpoint(NodeId id, String host, int clientPort, int raftPort, String zone) {
 
+  /** What a host may look like: a name, or an address. */
+  public static final String HOST = "[a-zA-Z0-9._:-]{1,253}";
+
+  /** What a zone may look like. */
+  public static final String ZONE = "[a-zA-Z0-9._-]{1,249}";
+
+  /** The greatest node id that a configuration may have. */
+  public static final int ID_MAX = 1_000_000;
+
   public NodeEndpoint {
     if (host.isBlank()) {
       throw new IllegalArgumentException("host of node " + id + " must not be blank");

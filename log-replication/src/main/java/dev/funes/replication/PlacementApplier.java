@@ -2,7 +2,6 @@ package dev.funes.replication;
 
 import dev.funes.cluster.ClusterMembers;
 import dev.funes.cluster.ClusterView;
-import dev.funes.cluster.NodeDuty;
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
@@ -133,30 +132,10 @@ final class PlacementApplier {
   }
 
   private static Result duty(ClusterView view, SetDuty change) {
-    if (view.placement().node(change.node()) == null) {
-      return unknownNode(view, change.node());
-    }
-    if (change.duty() instanceof NodeDuty.Replaced(NodeId successor)) {
-      if (successor.equals(change.node()) || view.placement().node(successor) == null) {
-        return unknownNode(view, successor);
-      }
-      if (!view.members().duty(successor).isActive()) {
-        return invalid(view, "node", "node " + successor + " is to be emptied itself");
-      }
-    }
-    ClusterMembers members = view.members().withDuty(change.node(), change.duty());
-    long active =
-        view.placement().nodes().stream()
-            .filter(node -> members.duty(node.id()).isActive())
-            .count();
-    if (!change.duty().isActive() && active < view.placement().replicationFactor()) {
-      return invalid(
-          view,
-          "node",
-          "without node %s %d nodes are left for raft groups, and the replication factor is %d; add a node first"
-              .formatted(change.node(), active, view.placement().replicationFactor()));
-    }
-    return changed(view, view.placement(), members);
+    String problem = view.dutyProblem(change.node(), change.duty());
+    return problem != null
+        ? invalid(view, "node", problem)
+        : changed(view, view.placement(), view.members().withDuty(change.node(), change.duty()));
   }
 
   private static Result changed(ClusterView view, Placement placement, ClusterMembers members) {

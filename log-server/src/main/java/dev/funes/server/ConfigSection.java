@@ -56,6 +56,21 @@ final class ConfigSection {
     return (int) number(key, min, max, absent);
   }
 
+  boolean has(String key) {
+    return value(key) != null;
+  }
+
+  boolean flag(String key, boolean absent) {
+    JsonNode value = value(key);
+    if (value == null) {
+      return absent;
+    }
+    if (!value.isBoolean()) {
+      throw problem(key, "must be true or false, was " + shown(value));
+    }
+    return value.booleanValue();
+  }
+
   long number(String key, long min, long max, long absent) {
     JsonNode value = value(key);
     if (value == null) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node's data directory, held by this process alone. It is tried before anything depends on it:
- * created, locked, written to, and found to belong to this node.
+ * created, locked and written to.
  */
 final class DataDirectory implements AutoCloseable {
   /** Enough to tell a full disk from one with a little room for Raft metadata. */
@@ -25,8 +25,8 @@ final class DataDirectory implements AutoCloseable {
     this.lockChannel = lockChannel;
   }
 
-  /** Throws {@link StartException} when the directory is not this node's to use. */
-  static DataDirectory open(Path directory, NodeIdentity identity) {
+  /** Throws {@link StartException} when the directory cannot be used. */
+  static DataDirectory open(Path directory) {
     try {
       Files.createDirectories(directory);
       FileChannel channel =
@@ -35,7 +35,6 @@ final class DataDirectory implements AutoCloseable {
       try {
         lock(directory, channel);
         probe(directory);
-        identity.claim(directory);
         return new DataDirectory(channel);
       } catch (IOException | RuntimeException e) {
         channel.close();

@@ -7,6 +7,7 @@ import dev.funes.cluster.RaftGroupId;
 import dev.funes.raft.FatalHandler;
 import dev.funes.replication.ReplicaLimits;
 import dev.funes.server.grpc.ApiLimits;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class DevCluster implements AutoCloseable {
   private final ReplicaLimits replicaLimits;
   private final FatalHandler fatal;
   private final TreeMap<NodeId, FunesNode> running = new TreeMap<>();
+  private final TreeMap<NodeId, NodeEndpoint> joined = new TreeMap<>();
 
   private DevCluster(
       Placement placement,
@@ -114,6 +116,12 @@ public final class DevCluster implements AutoCloseable {
     return started;
   }
 
+  /** Starts a node that is to be added; it waits for that. */
+  public FunesNode join(NodeEndpoint endpoint) {
+    joined.put(endpoint.id(), endpoint);
+    return start(endpoint.id().value());
+  }
+
   /** Closes a node; its data stays. */
   public void stop(int id) {
     FunesNode node = running.remove(new NodeId(id));
@@ -153,9 +161,7 @@ public final class DevCluster implements AutoCloseable {
     for (RaftGroupId group : placement.raftGroups()) {
       boolean led = false;
       for (FunesNode node : running.values()) {
-        led |=
-            placement.replicas(group).contains(node.config().self())
-                && node.replica().status(group).leaderReady();
+        led |= node.replica().isHere(group) && node.replica().status(group).leaderReady();
       }
       if (!led) {
         return false;
@@ -165,11 +171,16 @@ public final class DevCluster implements AutoCloseable {
   }
 
   private void startAll() {
+    placement.nodes().forEach(node -> requireSameNodes(node.id()));
+    boolean isNew =
+        placement.nodes().stream().allMatch(node -> NodeEntry.isNew(directory(node.id())));
+    int contactMillis = isNew ? 0 : NodeEntry.CONTACT_MILLIS;
     List<CompletableFuture<FunesNode>> starts = new ArrayList<>();
     for (NodeEndpoint endpoint : placement.nodes()) {
       starts.add(
           CompletableFuture.supplyAsync(
-              () -> FunesNode.start(config(endpoint.id()), fatal), Thread::startVirtualThread));
+              () -> FunesNode.start(config(endpoint.id()), fatal, contactMillis),
+              Thread::startVirtualThread));
     }
     RuntimeException failure = null;
     for (CompletableFuture<FunesNode> start : starts) {
@@ -186,7 +197,34 @@ public final class DevCluster implements AutoCloseable {
   }
 
   private NodeConfig config(NodeId node) {
+    NodeEndpoint newcomer = joined.get(node);
     return new NodeConfig(
-        node, placement, data.resolve("node-" + node).toAbsolutePath(), limits, replicaLimits);
+        node,
+        newcomer == null ? placement : placement.with(newcomer),
+        directory(node),
+        limits,
+        replicaLimits,
+        newcomer != null,
+        false);
+  }
+
+  /** A cluster that began with other nodes would be half of one and half of another. */
+  private void requireSameNodes(NodeId node) {
+    Path directory = directory(node);
+    try {
+      NodeIdentity found = NodeIdentity.read(directory, config(node));
+      List<Integer> nodes = placement.nodes().stream().map(each -> each.id().value()).toList();
+      if (found != null && !found.nodes().equals(nodes)) {
+        throw new StartException(
+            "%s: this directory holds data of nodes %s, but there are to be %s"
+                .formatted(directory.resolve(NodeIdentity.FILE_NAME), found.nodes(), nodes));
+      }
+    } catch (IOException e) {
+      throw new StartException("%s cannot be read: %s".formatted(directory, e.getMessage()), e);
+    }
+  }
+
+  private Path directory(NodeId node) {
+    return data.resolve("node-" + node).toAbsolutePath();
   }
 }

@@ -42,27 +42,48 @@ public final class FunesNode implements AutoCloseable {
    * @throws StartException in one line, when something stands in the way
    */
   public static FunesNode start(NodeConfig config, FatalHandler fatal) {
+    return start(config, fatal, NodeEntry.CONTACT_MILLIS);
+  }
+
+  /**
+   * As above.
+   *
+   * @param contactMillis how long a node whose directory is new looks for a cluster that knows it;
+   *     0 when the directories of all nodes are known to be new
+   */
+  static FunesNode start(NodeConfig config, FatalHandler fatal, int contactMillis) {
     NodeEndpoint endpoint = config.endpoint();
-    DataDirectory directory = DataDirectory.open(config.data(), NodeIdentity.of(config));
+    DataDirectory directory = DataDirectory.open(config.data());
     Replica replica = null;
     try {
       requireFree(endpoint, "port", endpoint.clientPort());
       requireFree(endpoint, "raft-port", endpoint.raftPort());
+      NodeIdentity identity = NodeEntry.identity(config, contactMillis);
       replica =
           Replica.start(
               new ReplicaConfig(
-                  config.self(),
-                  config.placement(),
+                  endpoint,
+                  NodeEntry.placement(config, identity),
                   config.data(),
                   config.replicaLimits(),
-                  InstantSource.system()),
+                  InstantSource.system(),
+                  identity.isFounding()),
               fatal);
+      if (!identity.started()) {
+        identity.asStarted().write(config.data());
+      }
       for (String shortage : ProcessLimits.ofThisProcess().shortages(replica.partitionCount())) {
         LOG.warn("node {}: {}", config.self(), shortage);
       }
       ApiServer api =
           ApiServer.start(
-              replica, endpoint, config.limits(), config.data(), InstantSource.system());
+              replica,
+              endpoint,
+              config.limits(),
+              config.data(),
+              identity.dataId(),
+              fatal,
+              InstantSource.system());
       LOG.info(
           "node {} of cluster {} serves {}, data in {}",
           config.self(),

@@ -22,13 +22,21 @@ import java.util.Map;
  * @param self the node to run; one of the placement's
  * @param placement the cluster
  * @param data the node's own directory
+ * @param join whether it comes to a cluster that is there already, when its directory is new
+ * @param raftGroupsGiven whether the number of raft groups is written there, and not the default of
+ *     a new cluster
  */
 public record NodeConfig(
-    NodeId self, Placement placement, Path data, ApiLimits limits, ReplicaLimits replicaLimits) {
+    NodeId self,
+    Placement placement,
+    Path data,
+    ApiLimits limits,
+    ReplicaLimits replicaLimits,
+    boolean join,
+    boolean raftGroupsGiven) {
 
   private static final int RAFT_GROUPS_MAX = 1_000;
   private static final long MIB = 1L << 20;
-  private static final String ZONE = "[a-zA-Z0-9._-]{1,249}";
 
   /** A batch goes into one entry of the Raft log, whole, with a little around it. */
   private static final int BATCH_BYTES_MAX = 4 << 20;
@@ -38,6 +46,15 @@ public record NodeConfig(
 
   /** Reads the file; throws {@link StartException} with one line at the first mistake. */
   public static NodeConfig load(Path file, int nodeId) {
+    return load(file, nodeId, false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param join as if the file said {@code join: true}
+   */
+  public static NodeConfig load(Path file, int nodeId, boolean join) {
     ConfigSection top = ConfigFile.read(file);
     String cluster = top.text("cluster");
     if (!cluster.matches("[a-zA-Z0-9._-]{1,100}")) {
@@ -47,6 +64,14 @@ public record NodeConfig(
     List<NodeEndpoint> nodes = nodes(top);
     int replicationFactor =
         top.integer("replication-factor", 1, Placement.NODES_MAX, Math.min(3, nodes.size()));
+    boolean joins = top.flag("join", false) || join;
+    if (joins && nodes.size() == 1) {
+      throw top.problem(
+          "nodes", "must name at least one node of the cluster beside the one that joins it");
+    }
+    if (joins) {
+      replicationFactor = Math.min(replicationFactor, nodes.size()); // the cluster has its own
+    }
     if (replicationFactor > nodes.size()) {
       throw top.problem(
           "replication-factor",
@@ -54,6 +79,7 @@ public record NodeConfig(
     }
     int raftGroups =
         top.integer("raft-groups", 1, RAFT_GROUPS_MAX, defaultRaftGroupCount(nodes.size()));
+    boolean raftGroupsGiven = top.has("raft-groups");
     ConfigSection limitSection = top.section("limits");
     ApiLimits limits = apiLimits(limitSection);
     ReplicaLimits replicaLimits = replicaLimits(top, limitSection);
@@ -69,7 +95,9 @@ public record NodeConfig(
         new Placement(cluster, nodes, replicationFactor, raftGroups),
         Path.of(data.replace("{id}", Integer.toString(nodeId))).toAbsolutePath(),
         limits,
-        replicaLimits);
+        replicaLimits,
+        joins,
+        raftGroupsGiven);
   }
 
   /** Two raft groups a node spread the leaders evenly and leave room when one is away. */
@@ -111,15 +139,15 @@ public record NodeConfig(
   }
 
   private static NodeEndpoint node(ConfigSection section) {
-    int id = section.integer("id", 1, 1_000_000);
+    int id = section.integer("id", 1, NodeEndpoint.ID_MAX);
     String host = section.text("host");
-    if (!host.matches("[a-zA-Z0-9._:-]{1,253}")) {
+    if (!host.matches(NodeEndpoint.HOST)) {
       throw section.problem("host", "must be a host name or an IP address, was \"" + host + "\"");
     }
     int port = section.integer("port", 1, 65_535);
     int raftPort = section.integer("raft-port", 1, 65_535);
     String zone = section.optionalText("zone");
-    if (zone != null && !zone.matches(ZONE)) {
+    if (zone != null && !zone.matches(NodeEndpoint.ZONE)) {
       throw section.problem("zone", "must be 1 to 249 of [a-zA-Z0-9._-], was \"" + zone + "\"");
     }
     section.rejectUnknownKeys();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.funes.cluster.NodeEndpoint;
-import dev.funes.cluster.Placement;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,51 +14,133 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whose data a directory holds: {@code node.json}. Written once, before anything else; a node does
- * not touch the data of another node, of another cluster, or of a differently placed one, because
- * the Raft logs in it are only right for the raft groups that they were written for.
+ * Whose data a directory holds: {@code node.json}. Written before anything else; a node does not
+ * touch the data of another node or of another cluster. Which nodes there are is not its business:
+ * the metadata raft group knows, and what the file says of it is only how the cluster began.
+ *
+ * @param nodes of the configuration when the directory was new
+ * @param replicationFactor of the configuration when the directory was new
+ * @param raftGroups of the cluster, for ever
+ * @param dataId names this directory: the cluster knows each node with one, so that an empty
+ *     directory is never taken for the one that was lost
+ * @param joined whether the node came to a cluster that was there already
+ * @param started whether its raft groups have been made
  */
 record NodeIdentity(
-    int formatVersion,
     String cluster,
     int node,
     List<Integer> nodes,
     int replicationFactor,
-    int raftGroups) {
+    int raftGroups,
+    String dataId,
+    boolean joined,
+    boolean started) {
 
   static final String FILE_NAME = "node.json";
-  private static final int FORMAT_VERSION = 1;
+  static final int FORMAT = 2;
 
-  static NodeIdentity of(NodeConfig config) {
-    Placement placement = config.placement();
-    return new NodeIdentity(
-        FORMAT_VERSION,
-        placement.clusterId(),
-        config.self().value(),
-        placement.nodes().stream().map(NodeEndpoint::id).map(id -> id.value()).sorted().toList(),
-        placement.replicationFactor(),
-        placement.dataRaftGroupCount());
+  /** Had no data id; the nodes of its cluster were those of the configuration. */
+  static final int FORMAT_MIN = 1;
+
+  NodeIdentity {
+    nodes = List.copyOf(nodes);
   }
 
-  /** Writes the file where there is none; otherwise it must say the same as this. */
-  void claim(Path directory) throws IOException {
+  /** Of a directory that is new. */
+  static NodeIdentity create(NodeConfig config, int raftGroups) {
+    return new NodeIdentity(
+        config.placement().clusterId(),
+        config.self().value(),
+        nodeIds(config),
+        config.placement().replicationFactor(),
+        raftGroups,
+        UUID.randomUUID().toString(),
+        config.join(),
+        false);
+  }
+
+  NodeIdentity asStarted() {
+    return new NodeIdentity(
+        cluster, node, nodes, replicationFactor, raftGroups, dataId, joined, true);
+  }
+
+  /** Whether the raft groups may be made with the voters of the configuration. */
+  boolean isFounding() {
+    return !joined && !started;
+  }
+
+  /**
+   * What the file says; null when there is none.
+   *
+   * @throws StartException when the configuration says something else, and in place of reading a
+   *     file of another version
+   */
+  static @Nullable NodeIdentity read(Path directory, NodeConfig config) throws IOException {
     Path file = directory.resolve(FILE_NAME);
-    if (Files.exists(file)) {
-      requireSame(file, read(file));
-    } else {
-      write(directory, file);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    NodeIdentity found;
+    int format;
+    try {
+      JsonNode json = new JsonMapper().readTree(Files.readString(file));
+      format = json.required("format").intValue();
+      if (format < FORMAT_MIN || format > FORMAT) {
+        throw new StartException(
+            "%s: has format version %d, and this version of Funes reads %d to %d"
+                .formatted(file, format, FORMAT_MIN, FORMAT));
+      }
+      found = parse(json, format);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException e) {
+      throw new StartException(file + ": is damaged; it must be the JSON that a node wrote", e);
+    }
+    found.requireSame(file, config, format);
+    return found;
+  }
+
+  private static NodeIdentity parse(JsonNode json, int format) {
+    List<Integer> nodes = new ArrayList<>();
+    json.required("nodes").forEach(id -> nodes.add(id.intValue()));
+    boolean hasId = format > FORMAT_MIN;
+    return new NodeIdentity(
+        json.required("cluster").asText(),
+        json.required("node").intValue(),
+        nodes,
+        json.required("replicationFactor").intValue(),
+        json.required("raftGroups").intValue(),
+        hasId ? UUID.fromString(json.required("dataId").asText()).toString() : newDataId(),
+        hasId && json.required("joined").booleanValue(),
+        !hasId || json.required("started").booleanValue());
+  }
+
+  private static String newDataId() {
+    return UUID.randomUUID().toString();
+  }
+
+  private void requireSame(Path file, NodeConfig config, int format) {
+    require(file, "cluster", cluster, config.placement().clusterId());
+    require(file, "node", node, config.self().value());
+    if (config.raftGroupsGiven()) {
+      require(file, "raft-groups", raftGroups, config.placement().dataRaftGroupCount());
+    }
+    if (format == FORMAT_MIN) {
+      // It is about to tell the metadata raft group how the cluster began.
+      require(file, "nodes", nodes, nodeIds(config));
+      require(
+          file, "replication-factor", replicationFactor, config.placement().replicationFactor());
     }
   }
 
-  private void requireSame(Path file, NodeIdentity found) {
-    require(file, "format version", found.formatVersion, formatVersion);
-    require(file, "cluster", found.cluster, cluster);
-    require(file, "node", found.node, node);
-    require(file, "nodes", found.nodes, nodes);
-    require(file, "replication-factor", found.replicationFactor, replicationFactor);
-    require(file, "raft-groups", found.raftGroups, raftGroups);
+  private static List<Integer> nodeIds(NodeConfig config) {
+    return config.placement().nodes().stream()
+        .map(NodeEndpoint::id)
+        .map(id -> id.value())
+        .sorted()
+        .toList();
   }
 
   private static void require(Path file, String what, Object found, Object configured) {
@@ -75,31 +156,16 @@ record NodeIdentity(
     }
   }
 
-  private static NodeIdentity read(Path file) throws IOException {
-    try {
-      JsonNode json = new JsonMapper().readTree(Files.readString(file));
-      List<Integer> nodes = new ArrayList<>();
-      json.required("nodes").forEach(id -> nodes.add(id.intValue()));
-      return new NodeIdentity(
-          json.required("format").intValue(),
-          json.required("cluster").asText(),
-          json.required("node").intValue(),
-          List.copyOf(nodes),
-          json.required("replicationFactor").intValue(),
-          json.required("raftGroups").intValue());
-    } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException e) {
-      throw new StartException(file + ": is damaged; it must be the JSON that a node wrote", e);
-    }
-  }
-
   /**
-   * A crash leaves no file or the whole file: temporary file, fsync, rename, fsync of the parent.
+   * A crash leaves the former file or the new one, whole: temporary file, fsync, rename, fsync of
+   * the parent.
    */
-  private void write(Path directory, Path file) throws IOException {
+  void write(Path directory) throws IOException {
     ObjectNode json = new JsonMapper().createObjectNode();
-    json.put("format", formatVersion).put("cluster", cluster).put("node", node);
+    json.put("format", FORMAT).put("cluster", cluster).put("node", node);
     nodes.forEach(json.putArray("nodes")::add);
     json.put("replicationFactor", replicationFactor).put("raftGroups", raftGroups);
+    json.put("dataId", dataId).put("joined", joined).put("started", started);
 
     Path temporary = directory.resolve(FILE_NAME + ".tmp");
     try (FileChannel channel =
@@ -115,7 +181,7 @@ record NodeIdentity(
       }
       channel.force(true);
     }
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(temporary, directory.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
     try (FileChannel parent = FileChannel.open(directory, StandardOpenOption.READ)) {
       parent.force(true);
     }

@@ -29,7 +29,7 @@ class FunesNodeTest {
       NodeConfig config = config(used.getLocalPort(), freePort());
       assertRefused(config, "cannot be used");
 
-      DataDirectory.open(config.data(), NodeIdentity.of(config)).close();
+      DataDirectory.open(config.data()).close();
     }
   }
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
     footer = {
       "%nExamples:",
       "  funes server --config cluster.yaml --node 1",
+      "  funes server --config cluster.yaml --node 4 --join",
       "  FUNES_JAVA_OPTS=-Xmx4g funes server --config /etc/funes/cluster.yaml --node 2"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
@@ -41,6 +42,14 @@ public final class ServerCommand implements Callable<Integer> {
       description = "Which of its nodes to run.")
   private int node;
 
+  @Option(
+      names = "--join",
+      description = {
+        "Come to a cluster that is there already, and wait to be added: funes cluster add-node.",
+        "FILE names at least one of its nodes beside this one."
+      })
+  private boolean join;
+
   @Override
   public Integer call() throws InterruptedException {
     NodeLog.quieten();
@@ -56,7 +65,7 @@ public final class ServerCommand implements Callable<Integer> {
 
   private FunesNode start() {
     try {
-      return FunesNode.start(NodeConfig.load(config, node), FatalHandler.halt());
+      return FunesNode.start(NodeConfig.load(config, node, join), FatalHandler.halt());
     } catch (StartException e) {
       throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), null, e);
     }

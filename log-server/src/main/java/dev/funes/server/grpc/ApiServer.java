@@ -1,6 +1,7 @@
 package dev.funes.server.grpc;
 
 import dev.funes.cluster.NodeEndpoint;
+import dev.funes.raft.FatalHandler;
 import dev.funes.record.BatchValidator;
 import dev.funes.replication.Replica;
 import dev.funes.server.coordinator.Coordinator;
@@ -58,10 +59,18 @@ public final class ApiServer implements AutoCloseable {
    * Serves what a replica can do, on the node's own address.
    *
    * @param data the node's directory, to tell how much room is left
+   * @param dataId what the cluster is to know that directory by
+   * @param fatal is told when the cluster knows this node with another one
    * @throws IOException when the port cannot be had
    */
   public static ApiServer start(
-      Replica replica, NodeEndpoint endpoint, ApiLimits limits, Path data, InstantSource clock)
+      Replica replica,
+      NodeEndpoint endpoint,
+      ApiLimits limits,
+      Path data,
+      String dataId,
+      FatalHandler fatal,
+      InstantSource clock)
       throws IOException {
     int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     ExecutorService executor = pool("funes-api", threads);
@@ -91,9 +100,21 @@ public final class ApiServer implements AutoCloseable {
             .addService(health.service())
             .addService(ProtoReflectionServiceV1.newInstance());
     Coordinator coordinator = Coordinator.start(replica, clock);
-    addServices(builder, replica, coordinator, load, data, clock, peers, executor, fetches);
     DiskStates disks = new DiskStates(replica, peers, new Unary(executor));
     builder.addService(disks);
+    ClusterChanges changes = new ClusterChanges(replica, new Barriers(replica, executor));
+    NodeStatus node = new NodeStatus(replica, data, version());
+    ClusterStatus cluster = new ClusterStatus(replica, node, peers);
+    addServices(
+        builder,
+        replica,
+        coordinator,
+        load,
+        clock,
+        peers,
+        executor,
+        fetches,
+        new ClusterService(replica, node, cluster, changes, new Unary(executor)));
     Server server;
     try {
       server = builder.build().start();
@@ -107,6 +128,10 @@ public final class ApiServer implements AutoCloseable {
     disks.start(timer);
     RaftGroupPeers raftGroupPeers = new RaftGroupPeers();
     replica.connect(raftGroupPeers);
+    ClusterWatch.start(
+        timer,
+        new NodeRegistration(replica, dataId, changes, peers, fatal),
+        new PlacementDriver(replica, cluster));
     return new ApiServer(
         server,
         health,
@@ -121,11 +146,11 @@ public final class ApiServer implements AutoCloseable {
       Replica replica,
       Coordinator coordinator,
       NodeLoad load,
-      Path data,
       InstantSource clock,
       Peers peers,
       ExecutorService executor,
-      FetchContext fetches) {
+      FetchContext fetches,
+      ClusterService cluster) {
     ApiLimits limits = load.limits();
     Unary unary = new Unary(executor);
     Barriers barriers = new Barriers(replica, executor);
@@ -145,7 +170,6 @@ public final class ApiServer implements AutoCloseable {
     GroupStates states = new GroupStates(replica, barriers);
     GroupOffsets offsets = new GroupOffsets(replica, routing, states);
     OffsetCommits commits = new OffsetCommits(replica, topics, routing, lookup);
-    NodeStatus node = new NodeStatus(replica, data, version());
     List<BindableService> services =
         List.of(
             new LogService(log, new ProducerIds(replica), fetches, unary),
@@ -170,8 +194,8 @@ public final class ApiServer implements AutoCloseable {
                     replica, coordinator, routing, states, lookup, clock, executor),
                 unary,
                 executor),
-            new ClusterService(node, new ClusterStatus(replica, node, peers), unary),
             new ScrubService(replica, peers, unary),
+            cluster,
             new RaftGroupService(replica, unary, executor));
     services.forEach(service -> builder.addService(MalformedRequests.refused(service)));
   }

@@ -97,6 +97,7 @@ final class ClusterStatus {
     for (RaftGroupId group : replica.placement().raftGroups()) {
       merged.addRaftGroups(merge(group, answers, problems));
     }
+    ClusterNodes.describe(replica.view(), merged);
     return merged.setHealthy(problems.isEmpty()).addAllProblems(problems).build();
   }
 
@@ -133,7 +134,13 @@ final class ClusterStatus {
     } else {
       merged.setLeader(address);
     }
-    addReplicas(merged, group, leader, replicas, problems);
+    List<Integer> behind = addReplicas(merged, group, leader, replicas, problems);
+    merged.addAllWished(ClusterNodes.values(replica.placement().replicas(group)));
+    RaftGroup leading = leader == null ? null : find(answer(answers, leader), group);
+    if (leading != null && leading.getVotersCount() > 0) {
+      merged.addAllVoters(leading.getVotersList());
+      merged.setState(RaftGroupState.of(merged.getWishedList(), leading.getVotersList(), behind));
+    }
     return merged.build();
   }
 
@@ -143,12 +150,14 @@ final class ClusterStatus {
     return replicas.containsKey(leader) ? leader : null;
   }
 
-  private void addReplicas(
+  /** The nodes whose replicas are far behind. */
+  private List<Integer> addReplicas(
       RaftGroup.Builder merged,
       RaftGroupId group,
       @Nullable NodeId leader,
       Map<NodeId, RaftReplica> replicas,
       List<String> problems) {
+    List<Integer> behind = new ArrayList<>();
     RaftReplica leading = leader == null ? null : replicas.get(leader);
     for (NodeId node : replica.placement().replicas(group)) {
       RaftReplica answered = replicas.get(node);
@@ -164,6 +173,7 @@ final class ClusterStatus {
           long lag = Math.max(0, committed - answered.getAppliedIndex());
           described.setLagEntries(lag);
           if (lag > LAG_ENTRIES_MAX) {
+            behind.add(node.value());
             problems.add(
                 "raft group " + group + ": node " + node + " is " + lag + " entries behind");
           }
@@ -171,6 +181,7 @@ final class ClusterStatus {
       }
       merged.addReplicas(described);
     }
+    return behind;
   }
 
   private static @Nullable DescribeClusterResponse answer(

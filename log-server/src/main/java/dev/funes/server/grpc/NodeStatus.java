@@ -52,6 +52,7 @@ final class NodeStatus {
             .addProblems("raft group " + group + " has no leader that this node knows");
       }
     }
+    ClusterNodes.describe(replica.view(), response);
     return response.build();
   }
 
@@ -112,6 +113,10 @@ final class NodeStatus {
                     .setAddress(address())
                     .setAppliedIndex(status.appliedIndex())
                     .setLagEntries(Math.max(0, status.committedIndex() - status.appliedIndex())));
+    if (status.leaderReady()) {
+      described.addVoters(replica.self().value());
+      status.followers().forEach(follower -> described.addVoters(follower.node().value()));
+    }
     NodeAddress leader = Errors.address(replica.placement(), status.leader());
     return leader == null ? described.build() : described.setLeader(leader).build();
   }

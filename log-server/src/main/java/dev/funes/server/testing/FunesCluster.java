@@ -111,6 +111,24 @@ public final class FunesCluster
     running().start(id);
   }
 
+  /**
+   * Starts a node that is to be added to the cluster; until then it waits.
+   *
+   * @param id greater than that of any node so far
+   * @return where it is, as the cluster is to be told
+   */
+  public NodeEndpoint join(int id) {
+    try {
+      List<Integer> ports = FreePorts.pick(2);
+      NodeEndpoint endpoint =
+          new NodeEndpoint(new NodeId(id), "127.0.0.1", ports.get(0), ports.get(1));
+      running().join(endpoint);
+      return endpoint;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Waits until every raft group has a leader; throws IllegalStateException after a minute. */
   public void awaitLeaders() {
     if (!running().awaitLeaders(LEADERS_MILLIS_MAX)) {
