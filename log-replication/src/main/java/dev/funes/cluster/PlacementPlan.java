@@ -240,9 +240,9 @@ public final class PlacementPlan {
     Set<String> zones = new HashSet<>();
     for (NodeId id : nodes) {
       NodeEndpoint node = placement.node(id);
-      boolean known = node != null && !node.zone().isEmpty();
+      String zone = node == null ? "" : node.zone();
       // Who does not say where it is, is taken to be somewhere else.
-      zones.add(known ? "zone " + node.zone() : "node " + id);
+      zones.add(zone.isEmpty() ? "node " + id : "zone " + zone);
     }
     return zones;
   }
