@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * log was purged up to it. One thread at a time.
  */
 public final class CheckpointStore {
-  private static final String MANIFEST = "manifest";
+  /** The file in a checkpoint's directory that says what it holds. */
+  public static final String MANIFEST = "manifest";
+
   private static final String TEMPORARY = ".tmp";
 
   private final Path checkpoints;
@@ -104,6 +106,20 @@ public final class CheckpointStore {
     }
     Path directory = directory(indexes.getLast());
     return new Checkpoint(ManifestFile.read(directory.resolve(MANIFEST)), directory);
+  }
+
+  /**
+   * Reads a manifest that lies anywhere.
+   *
+   * @throws CorruptLogException when it is damaged or missing
+   */
+  public static Manifest manifest(Path file) throws IOException {
+    return ManifestFile.read(file);
+  }
+
+  /** Where a checkpoint of this index lies, or would. */
+  public Path directoryOf(long index) {
+    return directory(index);
   }
 
   /** Deletes the checkpoints below an index, and what a crash left unfinished below it. */

@@ -69,12 +69,15 @@ final class ManifestFile {
 
   /** Throws CorruptLogException when the file is not there or not as it was written. */
   static Manifest read(Path file) throws IOException {
-    byte[] bytes;
     try {
-      bytes = Files.readAllBytes(file);
+      return decode(Files.readAllBytes(file), file);
     } catch (NoSuchFileException e) {
       throw new CorruptLogException(file, 0, "the file is missing");
     }
+  }
+
+  /** The file is for the messages. */
+  static Manifest decode(byte[] bytes, Path file) throws IOException {
     if (bytes.length < BYTES_MIN) {
       throw new CorruptLogException(file, bytes.length, "the file is cut short");
     }

@@ -34,6 +34,7 @@ public final class PartitionLog implements AutoCloseable {
 
   private volatile LogView view;
   private volatile LogSettings settings;
+  private volatile boolean released;
 
   private PartitionLog(
       Path directory,
@@ -239,7 +240,7 @@ public final class PartitionLog implements AutoCloseable {
         if (!(e instanceof IllegalStateException)) {
           now.segments().forEach(segment -> segment.marks().clear());
         }
-        if (view == now && ++triesOfOneView == TRIES_MAX) {
+        if (released || (view == now && ++triesOfOneView == TRIES_MAX)) {
           throw e;
         }
       }
@@ -389,6 +390,21 @@ public final class PartitionLog implements AutoCloseable {
     LogView now = view;
     view = LogView.empty(now.endOffset());
     sync.closeAll(now.segments());
+  }
+
+  /**
+   * Closes the log because another one takes its place: unlike after {@link #close}, nobody takes
+   * it for an empty one. Readers get an IllegalStateException, {@link #isReleased} tells them why,
+   * and the offsets stay what they were. Apply thread only.
+   */
+  public void release() {
+    released = true;
+    sync.closeAll(view.segments());
+  }
+
+  /** Whether another log took the place of this one. */
+  public boolean isReleased() {
+    return released;
   }
 
   private void requireWritable() {

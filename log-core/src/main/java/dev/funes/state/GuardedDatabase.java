@@ -15,7 +15,7 @@ import org.rocksdb.Slice;
 /**
  * A database that nobody can use after it was closed: RocksDB would crash the process if it were
  * closed under its readers. Any thread; a read that fails in the database throws
- * UncheckedIOException, and every use after {@link #close} IllegalStateException.
+ * UncheckedIOException, and every use after {@link #close} StateClosedException.
  */
 final class GuardedDatabase implements AutoCloseable {
   private final Path directory;
@@ -123,7 +123,7 @@ final class GuardedDatabase implements AutoCloseable {
     open.readLock().lock();
     try {
       if (closed) {
-        throw new IllegalStateException(directory + " is closed");
+        throw new StateClosedException(directory + " is closed");
       }
       return call.run(database);
     } catch (RocksDBException e) {

@@ -19,7 +19,7 @@ import org.rocksdb.WriteOptions;
  *
  * <p>The apply thread writes, and takes checkpoints; any thread reads and sees what was written. A
  * read that fails in the database throws UncheckedIOException; after {@link #close} every call
- * throws IllegalStateException.
+ * throws StateClosedException.
  */
 public final class KeyedState implements AutoCloseable {
   /** Before anything was written. */

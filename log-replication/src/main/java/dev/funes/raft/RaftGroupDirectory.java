@@ -33,7 +33,6 @@ public final class RaftGroupDirectory {
 
   private static final Pattern LOG_FILE =
       Pattern.compile("log_(?:(\\d+)-(\\d+)|inprogress_(\\d+))");
-  private static final String INSTALLED = "installed-";
 
   private final Path path;
   private final Path current;
@@ -65,28 +64,21 @@ public final class RaftGroupDirectory {
   }
 
   /**
-   * Says, durably, that the checkpoint at this Raft index came from another node, so that a Raft
-   * log which ends before it is no damage.
-   */
-  public void markInstalled(long checkpointIndex) throws IOException {
-    Path mark = current.resolve(INSTALLED + checkpointIndex);
-    Files.write(mark, new byte[0]);
-    try (FileChannel channel = FileChannel.open(current, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  /**
    * Cuts a torn tail, and refuses everything that is not as a crash may leave it.
    *
    * @param checkpointIndex Raft index of the state's checkpoint, -1 when there is none
+   * @param copied whether that came from another node: a Raft log that ends before it is no damage
+   *     then, and goes
    */
-  void repair(long checkpointIndex) throws IOException {
+  void repair(long checkpointIndex, boolean copied) throws IOException {
     if (!Files.isDirectory(current)) {
       if (checkpointIndex >= 0) {
         throw new CorruptRaftLogException(current, 0, "the Raft log is missing");
       }
       return;
+    }
+    if (copied) {
+      CoveredRaftLog.drop(path, checkpointIndex);
     }
     SortedMap<Long, Path> log = logFiles();
     boolean used = !log.isEmpty() || checkpointIndex >= 0 || Files.exists(votersFile());
@@ -95,11 +87,10 @@ public final class RaftGroupDirectory {
     }
     RaftLogTail.repair(path, checkpointIndex);
     long next = requireClosedFilesWhole(log);
-    boolean installed = Files.exists(current.resolve(INSTALLED + checkpointIndex));
-    if (log.isEmpty() && used && !installed) {
+    if (log.isEmpty() && used && !copied) {
       throw new CorruptRaftLogException(current, 0, "the Raft log is missing");
     }
-    if (!log.isEmpty() && next >= 0 && next <= checkpointIndex && !installed) {
+    if (!log.isEmpty() && next >= 0 && next <= checkpointIndex && !copied) {
       throw new CorruptRaftLogException(
           log.sequencedValues().getLast(),
           0,

@@ -1,14 +1,17 @@
 package dev.funes.raft;
 
+import dev.funes.cluster.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a raft group applies its committed entries to.
  *
- * <p>{@link #apply}, {@link #advance}, {@link #takeCheckpoint} and {@link #close} are called on one
- * thread, the apply thread of the raft group, one after the other. {@link #latestCheckpoint} and
- * {@link #leadershipChanged} are called on any thread.
+ * <p>{@link #apply}, {@link #advance}, {@link #takeCheckpoint}, {@link #reopen} and {@link #close}
+ * are called on one thread, the apply thread of the raft group, one after the other. {@link
+ * #latestCheckpoint} and {@link #leadershipChanged} are called on any thread.
  *
  * <p>After a start, apply begins at the entry after {@link #latestCheckpoint}, so the state must
  * then be exactly what it was at that checkpoint.
@@ -50,6 +53,39 @@ public interface RaftGroupState extends AutoCloseable {
    * False: not any more. Calls alternate, but come on any thread, so the method must be quick.
    */
   void leadershipChanged(boolean leader);
+
+  /**
+   * Called when this replica lacks entries that no Raft log of the leader has any more: begins to
+   * bring the leader's checkpoint here. Called on any thread, must be quick; nothing of it shows
+   * before {@link #reopen}. A call while one is under way takes its place.
+   *
+   * @param firstIndex where the leader's Raft log begins
+   * @return what {@link #reopen} will then find; null when the leader has none that helps. When it
+   *     fails, Ratis asks again.
+   */
+  default CompletableFuture<@Nullable TermIndexed> fetchCheckpoint(NodeId leader, long firstIndex) {
+    return CompletableFuture.failedFuture(
+        new IOException("this state cannot be copied from another node"));
+  }
+
+  /**
+   * Another node leads. A fetch from any other is to fail soon: Ratis takes no answer to what a
+   * former leader asked for. Called on any thread, must be quick.
+   */
+  default void leaderChanged(NodeId leader) {}
+
+  /**
+   * Called on the apply thread after {@link #fetchCheckpoint}: makes the state exactly what it was
+   * at the checkpoint that was fetched, or at the newest that is here.
+   *
+   * @throws IOException when this node cannot; it then stops
+   */
+  default void reopen() throws IOException {}
+
+  /** Whether the newest checkpoint was fetched, so that the Raft log here may end before it. */
+  default boolean isCheckpointCopied() {
+    return false;
+  }
 
   /** Called once, after the last call of {@link #apply}. */
   @Override

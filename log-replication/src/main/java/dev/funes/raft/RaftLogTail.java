@@ -54,6 +54,20 @@ final class RaftLogTail {
     }
   }
 
+  /** Raft index of the last whole record of a file that is in progress. */
+  static long lastIndex(Path file, long firstIndex) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        Arena arena = Arena.ofConfined()) {
+      return RaftLogScan.of(
+              channel
+                  .map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena)
+                  .asByteBuffer()
+                  .order(ByteOrder.BIG_ENDIAN),
+              firstIndex)
+          .lastIndex();
+    }
+  }
+
   private static void repairFile(Path file, long firstIndex, long checkpointIndex)
       throws IOException {
     long cutAt;

@@ -133,7 +133,7 @@ public final class RaftNode implements AutoCloseable {
     boolean begun = false;
     try {
       RaftGroupDirectory directory = directory(id);
-      directory.repair(state.latestCheckpoint().index());
+      directory.repair(state.latestCheckpoint().index(), state.isCheckpointCopied());
       if (adapters.putIfAbsent(ratisId, adapter) != null) {
         throw new IllegalStateException("raft group " + id + " is on this node already");
       }

@@ -1,5 +1,6 @@
 package dev.funes.raft;
 
+import dev.funes.cluster.NodeId;
 import dev.funes.cluster.RaftGroupId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -195,22 +198,28 @@ final class StateMachineAdapter extends BaseStateMachine {
     }
   }
 
+  /** Null is Ratis' way to say that there is nothing to install. */
   @Override
+  @SuppressWarnings("NullAway") // Ratis declares no nulls, but takes this one.
   public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
       RoleInfoProto role, TermIndex first) {
     // A new voter is always told once; when the log has all that it lacks, the log it is.
     if (first.getIndex() <= lastIndex() + 1) {
       return CompletableFuture.completedFuture(null);
     }
-    String message =
-        where()
-            + " was away too long: its Raft log ends at index "
-            + lastIndex()
-            + ", but the leader's begins at "
-            + first.getIndex()
-            + ", so this node cannot catch up from the Raft log";
-    fatal.fatal(message, null);
-    return CompletableFuture.failedFuture(new IOException(message));
+    NodeId leader =
+        RatisIds.node(role.getFollowerInfo().getLeaderInfo().getId().getId().toStringUtf8());
+    return state
+        .fetchCheckpoint(leader, first.getIndex())
+        .thenApply(fetched -> fetched == null ? null : termIndex(fetched));
+  }
+
+  @Override
+  public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
+    NodeId node = RatisIds.node(leader);
+    if (node != null) {
+      state.leaderChanged(node);
+    }
   }
 
   private long lastIndex() {
@@ -235,6 +244,11 @@ final class StateMachineAdapter extends BaseStateMachine {
   @Override
   public void reinitialize() {
     getLifeCycle().transition(LifeCycle.State.STARTING);
+    try {
+      state.reopen();
+    } catch (Throwable e) {
+      throw stop("cannot go over to the checkpoint that was copied", e);
+    }
     setLastAppliedTermIndex(termIndex(state.latestCheckpoint()));
     getLifeCycle().transition(LifeCycle.State.RUNNING);
   }

@@ -8,6 +8,8 @@ import dev.funes.raft.TermIndexed;
 import dev.funes.replication.Partitions.Captured;
 import dev.funes.state.KeyedState;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -37,6 +39,8 @@ final class Checkpointer {
   private final FatalHandler fatal;
   private final RaftLogKeeping keeping;
   private final BooleanSupplier diskIsShort;
+  private final CheckpointPins pins;
+  private final CheckpointSwitch copied;
 
   private volatile TermIndexed latest = TermIndexed.NONE;
   private volatile boolean running;
@@ -46,8 +50,12 @@ final class Checkpointer {
   private long capturedMillis;
   private long capturedBytes;
 
+  /**
+   * @param directory of the raft group
+   */
   Checkpointer(
       String name,
+      Path directory,
       CheckpointStore store,
       Partitions partitions,
       KeyedState keyed,
@@ -66,6 +74,8 @@ final class Checkpointer {
     this.fatal = fatal;
     this.diskIsShort = diskIsShort;
     this.keeping = new RaftLogKeeping(limits.raftLogKeepMillis(), limits.raftLogKeepBytes());
+    this.pins = new CheckpointPins(directory, System::nanoTime);
+    this.copied = new CheckpointSwitch(directory);
     this.capturedMillis = clock.millis();
   }
 
@@ -75,6 +85,11 @@ final class Checkpointer {
     latest = new TermIndexed(manifest.term(), manifest.index());
     captured = latest;
     keeping.add(latest, manifest.timeMillis(), 0);
+  }
+
+  /** Whether the state was restored from a copy that another node's checkpoint is. Any thread. */
+  boolean isCopied() {
+    return Files.exists(store.directoryOf(latest.index()).resolve(CheckpointSwitch.COPIED));
   }
 
   /** The newest durable checkpoint. Any thread. */
@@ -119,7 +134,17 @@ final class Checkpointer {
 
   /** Up to where the Raft log is not needed any more. */
   TermIndexed purgeBound(long appliedBytes) {
-    return keeping.purgeBound(clock.millis(), appliedBytes, diskIsShort.getAsBoolean());
+    return pins.oldest(keeping.purgeBound(clock.millis(), appliedBytes, diskIsShort.getAsBoolean()));
+  }
+
+  /** Keeps the newest checkpoint for who wants to copy it; null when there is none. Any thread. */
+  @Nullable CheckpointListing pin() throws IOException {
+    return pins.pin(store);
+  }
+
+  /** Opens a file of a checkpoint that is kept. Any thread. */
+  CheckpointReader open(long index, String file, long position) throws IOException {
+    return pins.open(index, file, position);
   }
 
   /** After it, nothing touches the partitions any more. */
@@ -165,7 +190,11 @@ final class Checkpointer {
             job.partitions.stream().map(Captured::manifest).toList()));
     latest = job.at;
     keeping.add(job.at, job.timeMillis, job.appliedBytes);
-    partitions.deleteRetired(job.partitions, index);
-    store.deleteOlderThan(index);
+    pins.deleteUnlessPinned(
+        () -> {
+          partitions.deleteRetired(job.partitions, index);
+          store.deleteOlderThan(index);
+        });
+    copied.dropIncoming(index);
   }
 }

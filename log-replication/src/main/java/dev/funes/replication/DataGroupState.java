@@ -1,10 +1,8 @@
 package dev.funes.replication;
 
+import dev.funes.cluster.NodeId;
 import dev.funes.cluster.PartitionId;
 import dev.funes.cluster.RaftGroupId;
-import dev.funes.log.Checkpoint;
-import dev.funes.log.CheckpointStore;
-import dev.funes.log.OpenFiles;
 import dev.funes.raft.FatalHandler;
 import dev.funes.raft.RaftGroupState;
 import dev.funes.raft.TermIndexed;
@@ -14,9 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +34,7 @@ final class DataGroupState implements RaftGroupState {
    * @param background the checkpoint thread of the node: one job at a time
    * @param openFilesMax files that the active segments of one raft group may have open
    * @param diskIsShort whether what can be deleted should be, soon
+   * @param catchUp what copies of checkpoints share
    */
   record Context(
       ReplicaLimits limits,
@@ -41,13 +42,15 @@ final class DataGroupState implements RaftGroupState {
       Executor background,
       FatalHandler fatal,
       int openFilesMax,
-      BooleanSupplier diskIsShort) {}
+      BooleanSupplier diskIsShort,
+      CatchUp catchUp) {}
 
   private final RaftGroupId group;
-  private final Partitions partitions;
-  private final KeyedState keyed;
-  private final Applier applier;
-  private final Checkpointer checkpointer;
+  private final Path directory;
+  private final Context context;
+  private final Consumer<PartitionId> listener;
+  private final CheckpointCopies copies;
+  private volatile OpenState open; // another one after each copy of a checkpoint
   private volatile boolean leads;
   private volatile Runnable onLeadershipChanged = () -> {};
 
@@ -56,13 +59,18 @@ final class DataGroupState implements RaftGroupState {
   private boolean failed;
 
   private DataGroupState(
-      RaftGroupId group, Partitions partitions, KeyedState keyed, Checkpointer checkpointer) {
+      RaftGroupId group,
+      Path directory,
+      Context context,
+      Consumer<PartitionId> listener,
+      OpenState open) {
     this.group = group;
-    this.partitions = partitions;
-    this.keyed = keyed;
-    this.applier = new Applier(partitions, keyed);
-    this.checkpointer = checkpointer;
-    this.applied = checkpointer.latest();
+    this.directory = directory;
+    this.context = context;
+    this.listener = listener;
+    this.copies = new CheckpointCopies(group, context.catchUp);
+    this.open = open;
+    this.applied = open.checkpointer().latest();
   }
 
   /**
@@ -73,53 +81,32 @@ final class DataGroupState implements RaftGroupState {
   static DataGroupState restore(
       RaftGroupId group, Path directory, Context context, Consumer<PartitionId> listener)
       throws IOException {
-    Path stateDirectory = directory.resolve("state");
-    Disk.createDirectories(directory);
-    CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"));
-    Checkpoint newest = store.newest();
-    Disk.deleteTree(stateDirectory);
-    Partitions partitions =
-        Partitions.restore(
-            directory.resolve("partitions"),
-            newest == null ? null : newest.manifest(),
-            new OpenFiles(context.openFilesMax, context.limits.scrub().readCheckMillis()),
-            listener);
-    Consumer<IOException> onFailure =
-        e -> context.fatal.fatal("raft group " + group + ": " + e.getMessage(), e);
-    KeyedState keyed;
-    try {
-      keyed =
-          newest == null
-              ? KeyedState.open(stateDirectory, onFailure)
-              : KeyedState.restore(
-                  newest.directory().resolve(Checkpointer.STATE), stateDirectory, onFailure);
-    } catch (IOException | RuntimeException e) {
-      partitions.close();
-      throw e;
-    }
-    Checkpointer checkpointer =
-        new Checkpointer(
-            group.toString(),
-            store,
-            partitions,
-            keyed,
-            context.limits,
-            context.clock,
-            context.background,
-            context.fatal,
-            context.diskIsShort);
-    if (newest != null) {
-      checkpointer.restored(newest);
-    }
-    return new DataGroupState(group, partitions, keyed, checkpointer);
+    return new DataGroupState(
+        group,
+        directory,
+        context,
+        listener,
+        OpenState.restore(group, directory, context, listener));
   }
 
+  /** The partitions as they are now; another object after a copy of a checkpoint. Any thread. */
   Partitions partitions() {
-    return partitions;
+    return open.partitions();
   }
 
+  /** The keyed state as it is now; another object after a copy of a checkpoint. Any thread. */
   KeyedState keyed() {
-    return keyed;
+    return open.keyed();
+  }
+
+  /** The checkpoints of this node, for others to copy. Any thread. */
+  Checkpointer checkpointer() {
+    return open.checkpointer();
+  }
+
+  /** The copy of a checkpoint that is under way; null when none is. Any thread. */
+  @Nullable CopyProgress copying() {
+    return copies.progress();
   }
 
   /** Whether this node may take commands for the raft group. Any thread. */
@@ -137,7 +124,7 @@ final class DataGroupState implements RaftGroupState {
     int sizeBytes = command.remaining();
     Reply reply;
     try {
-      reply = applier.apply(term, index, Entry.decode(command));
+      reply = open.applier().apply(term, index, Entry.decode(command));
     } catch (MalformedEntryException e) {
       // Total: every replica has the same bytes, and none of them does anything.
       LOG.error("raft group {}: entry {} makes no sense and is skipped", group, index, e);
@@ -151,7 +138,7 @@ final class DataGroupState implements RaftGroupState {
     }
     applied = new TermIndexed(term, index);
     appliedBytes += sizeBytes;
-    checkpointer.startWhenDue(applied, appliedBytes);
+    open.checkpointer().startWhenDue(applied, appliedBytes);
     return reply.encode();
   }
 
@@ -162,13 +149,13 @@ final class DataGroupState implements RaftGroupState {
 
   @Override
   public TermIndexed latestCheckpoint() {
-    return checkpointer.latest();
+    return open.checkpointer().latest();
   }
 
   @Override
   public TermIndexed takeCheckpoint() throws IOException {
-    checkpointer.startWhenDue(applied, appliedBytes);
-    return checkpointer.purgeBound(appliedBytes);
+    open.checkpointer().startWhenDue(applied, appliedBytes);
+    return open.checkpointer().purgeBound(appliedBytes);
   }
 
   @Override
@@ -177,12 +164,46 @@ final class DataGroupState implements RaftGroupState {
     onLeadershipChanged.run();
   }
 
+  @Override
+  public CompletableFuture<@Nullable TermIndexed> fetchCheckpoint(NodeId leader, long firstIndex) {
+    return copies.start(
+        leader,
+        (remote, running) ->
+            new CheckpointCopy(group, directory, new CheckpointSwitch(directory), remote, running)
+                .copy(firstIndex, latestCheckpoint()));
+  }
+
+  @Override
+  public void leaderChanged(NodeId leader) {
+    copies.leaderIs(leader);
+  }
+
+  /** Readers of what was there before fail, and find what is there now when they look again. */
+  @Override
+  public void reopen() throws IOException {
+    OpenState former = open;
+    former.release();
+    OpenState next = OpenState.restore(group, directory, context, listener);
+    open = next;
+    applied = next.checkpointer().latest();
+    appliedBytes = 0;
+    LOG.info("raft group {}: went over to the checkpoint of index {}", group, applied.index());
+    former.partitions().all().forEach(partition -> listener.accept(partition.id()));
+    next.partitions().all().forEach(partition -> listener.accept(partition.id()));
+  }
+
+  @Override
+  public boolean isCheckpointCopied() {
+    return open.checkpointer().isCopied();
+  }
+
   /** Takes a last checkpoint, so that the next start has little to apply again. */
   @Override
   public void close() throws IOException {
+    copies.close();
     try {
       if (!failed) {
-        checkpointer.takeLast(applied, appliedBytes);
+        open.checkpointer().takeLast(applied, appliedBytes);
       }
     } finally {
       abandon();
@@ -191,9 +212,7 @@ final class DataGroupState implements RaftGroupState {
 
   /** Leaves the files as a crash would: what was not forced may be there or not. */
   void abandon() {
-    checkpointer.close();
-    applier.close();
-    partitions.close();
-    keyed.close();
+    copies.close();
+    open.close();
   }
 }

@@ -48,7 +48,8 @@ final class DataGroups {
       FatalHandler fatal,
       ScheduledExecutorService upkeep,
       ExecutorService background,
-      DiskWatch disk) {
+      DiskWatch disk,
+      CatchUp catchUp) {
     this.config = config;
     this.raft = raft;
     this.views = views;
@@ -64,7 +65,8 @@ final class DataGroups {
             background,
             fatal,
             ProcessLimits.ofThisProcess().openSegmentsMax(raftGroups),
-            disk::isShort);
+            disk::isShort,
+            catchUp);
   }
 
   @Nullable DataGroup get(RaftGroupId id) {

@@ -54,6 +54,15 @@ final class Disk {
     }
   }
 
+  /** Makes all names in and below a directory durable. */
+  static void forceTree(Path directory) throws IOException {
+    try (Stream<Path> tree = Files.walk(directory)) {
+      for (Path each : tree.filter(Files::isDirectory).toList()) {
+        forceDirectory(each);
+      }
+    }
+  }
+
   /** Deletes a directory and all in it; nothing when it is not there. */
   static void deleteTree(Path directory) throws IOException {
     try {

@@ -55,6 +55,10 @@ public final class MetadataGroup {
     return raft.readBarrier(RaftGroupId.METADATA).thenApply(_ -> state.view());
   }
 
+  MetadataState groupState() {
+    return state;
+  }
+
   public boolean leads() {
     return state.leads();
   }

@@ -93,11 +93,13 @@ record MetadataSnapshot(
   static @Nullable MetadataSnapshot read(Path directory) throws IOException {
     Path file = directory.resolve(FILE);
     Files.deleteIfExists(directory.resolve(FILE + ".tmp"));
-    if (!Files.exists(file)) {
-      return null;
-    }
+    return Files.exists(file) ? decode(Files.readAllBytes(file), file) : null;
+  }
+
+  /** What a file holds; throws IOException, naming it, when it is damaged. */
+  static MetadataSnapshot decode(byte[] bytes, Path file) throws IOException {
     try {
-      return decode(ByteBuffer.wrap(Files.readAllBytes(file)));
+      return decode(ByteBuffer.wrap(bytes));
     } catch (MalformedEntryException e) {
       throw new CorruptSnapshotException(file, e);
     } catch (UnknownCommandException e) {

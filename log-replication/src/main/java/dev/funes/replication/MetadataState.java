@@ -1,7 +1,9 @@
 package dev.funes.replication;
 
 import dev.funes.cluster.ClusterView;
+import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
+import dev.funes.cluster.RaftGroupId;
 import dev.funes.cluster.Topic;
 import dev.funes.cluster.TopicName;
 import dev.funes.raft.RaftGroupState;
@@ -22,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ final class MetadataState implements RaftGroupState {
   private final ReplicaLimits limits;
   private final InstantSource clock;
   private final RaftLogKeeping keeping;
+  private final CheckpointCopies copies;
   private final List<Consumer<ClusterView>> listeners = new CopyOnWriteArrayList<>();
   private volatile ClusterView view;
   private volatile TermIndexed latest = TermIndexed.NONE;
@@ -56,35 +60,89 @@ final class MetadataState implements RaftGroupState {
       Placement placement,
       ReplicaLimits limits,
       InstantSource clock,
+      CatchUp catchUp,
       @Nullable MetadataSnapshot snapshot) {
     this.directory = directory;
     this.limits = limits;
     this.clock = clock;
     this.keeping = new RaftLogKeeping(limits.raftLogKeepMillis(), limits.raftLogKeepBytes());
+    this.copies = new CheckpointCopies(RaftGroupId.METADATA, catchUp);
     this.view = ClusterView.empty(placement);
     this.snapshotMillis = clock.millis();
     if (snapshot != null) {
-      Placement stored = snapshot.placement();
-      view =
-          ClusterView.of(
-              stored == null ? placement : stored,
-              snapshot.members(),
-              snapshot.topics(),
-              snapshot.lastTopicId(),
-              snapshot.viewVersion());
-      nextProducerId = snapshot.nextProducerId();
-      applied = snapshot.at();
-      latest = applied;
-      keeping.add(applied, snapshot.timeMillis(), 0);
+      load(snapshot);
     }
+  }
+
+  private void load(MetadataSnapshot snapshot) {
+    Placement stored = snapshot.placement();
+    view =
+        ClusterView.of(
+            stored == null ? view.placement() : stored,
+            snapshot.members(),
+            snapshot.topics(),
+            snapshot.lastTopicId(),
+            snapshot.viewVersion());
+    nextProducerId = snapshot.nextProducerId();
+    applied = snapshot.at();
+    latest = applied;
+    appliedBytes = 0;
+    keeping.add(applied, snapshot.timeMillis(), 0);
+  }
+
+  /** The copy of a snapshot that is under way; null when none is. Any thread. */
+  @Nullable CopyProgress copying() {
+    return copies.progress();
+  }
+
+  /** The newest snapshot, for another node to copy; null when there is none. Any thread. */
+  @Nullable CheckpointListing snapshot() throws IOException {
+    return new MetadataCopy(directory).listing();
+  }
+
+  @Override
+  public CompletableFuture<@Nullable TermIndexed> fetchCheckpoint(NodeId leader, long firstIndex) {
+    return copies == null
+        ? RaftGroupState.super.fetchCheckpoint(leader, firstIndex)
+        : copies.start(
+            leader, (remote, running) -> new MetadataCopy(directory).copy(remote, running, latest));
+  }
+
+  @Override
+  public void leaderChanged(NodeId leader) {
+    copies.leaderIs(leader);
+  }
+
+  @Override
+  public void reopen() throws IOException {
+    MetadataSnapshot copied = new MetadataCopy(directory).finish(latest);
+    if (copied == null) {
+      copied = MetadataSnapshot.read(directory);
+    }
+    if (copied == null) {
+      throw new IOException("there is no snapshot in " + directory);
+    }
+    load(copied);
+    LOG.info("metadata raft group: went over to the snapshot of index {}", applied.index());
+    publish(view);
+  }
+
+  @Override
+  public boolean isCheckpointCopied() {
+    return new MetadataCopy(directory).isCopied(latest);
   }
 
   /** Goes back to the snapshot in this directory, or begins empty. */
   static MetadataState restore(
-      Path directory, Placement placement, ReplicaLimits limits, InstantSource clock)
+      Path directory,
+      Placement placement,
+      ReplicaLimits limits,
+      InstantSource clock,
+      CatchUp catchUp)
       throws IOException {
     Disk.createDirectories(directory);
-    return new MetadataState(directory, placement, limits, clock, MetadataSnapshot.read(directory));
+    return new MetadataState(
+        directory, placement, limits, clock, catchUp, MetadataSnapshot.read(directory));
   }
 
   /** The topics and the placement as applied here. Any thread. */
@@ -236,6 +294,7 @@ final class MetadataState implements RaftGroupState {
 
   @Override
   public void close() throws IOException {
+    copies.close();
     if (!failed && applied.index() > latest.index()) {
       write();
     }

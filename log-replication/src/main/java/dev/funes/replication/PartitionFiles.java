@@ -21,6 +21,9 @@ final class PartitionFiles {
   private static final int TOPIC_NAME_LENGTH_MAX = 200;
   private static final String DROPPED = ".dropped-";
 
+  /** All of them, in the raft group's directory. */
+  static final String DIRECTORY = "partitions";
+
   private final Path directory;
 
   PartitionFiles(Path directory) {
@@ -33,6 +36,16 @@ final class PartitionFiles {
   Path directory(PartitionId id, String topicName) {
     String name = topicName.substring(0, Math.min(topicName.length(), TOPIC_NAME_LENGTH_MAX));
     return directory.resolve(name + "-" + id.partition() + "." + id.topicId());
+  }
+
+  /** What nodes call a segment's file among themselves. */
+  static String name(Path file) {
+    Path partition = file.toAbsolutePath().getParent();
+    return DIRECTORY
+        + "/"
+        + (partition == null ? "" : partition.getFileName())
+        + "/"
+        + file.getFileName();
   }
 
   /** Moves the directory out of the way of the partition's next life. */

@@ -231,6 +231,19 @@ final class Partitions implements AutoCloseable {
     }
   }
 
+  /** Closes all logs because others take their place; see {@link PartitionLog#release}. */
+  void release() {
+    filesLock.lock();
+    try {
+      live.values().forEach(partition -> partition.log.release());
+      dropped.forEach(former -> former.partition.log.close());
+      dropped.clear();
+      fileSystem.close();
+    } finally {
+      filesLock.unlock();
+    }
+  }
+
   @Override
   public void close() {
     filesLock.lock();

@@ -293,6 +293,47 @@ public final class Replica implements AutoCloseable {
     return parts.raft().status(id);
   }
 
+  /**
+   * How to reach the checkpoints of other nodes. Before it is called, a replica that no Raft log
+   * can bring up to date waits.
+   */
+  public void copyCheckpointsFrom(RemoteCheckpoints others) {
+    parts.catchUp().readFrom(others);
+  }
+
+  /** The copy of a raft group's checkpoint that is under way here; null when none is. */
+  public @Nullable CopyProgress copying(RaftGroupId id) {
+    DataGroup group = parts.dataGroup(id);
+    return id.isMetadata()
+        ? parts.metadata().groupState().copying()
+        : group == null ? null : group.groupState().copying();
+  }
+
+  /**
+   * The newest checkpoint of a raft group here, which is then kept for a minute, and for another
+   * one after each reading of its files; null when there is none. Reads files.
+   */
+  public @Nullable CheckpointListing checkpoint(RaftGroupId id) throws IOException {
+    DataGroup group = parts.dataGroup(id);
+    return id.isMetadata()
+        ? parts.metadata().groupState().snapshot()
+        : group == null ? null : group.groupState().checkpointer().pin();
+  }
+
+  /**
+   * Opens a file of a checkpoint that is kept, from a position on.
+   *
+   * @throws IOException also when it is not kept any more
+   */
+  public CheckpointReader openCheckpoint(RaftGroupId id, long index, String file, long position)
+      throws IOException {
+    DataGroup group = parts.dataGroup(id);
+    if (group == null) {
+      throw new IOException("raft group " + id + " has no replica on this node");
+    }
+    return group.groupState().checkpointer().open(index, file, position);
+  }
+
   /** Asks another replica of a raft group that this node leads to lead it. */
   public CompletableFuture<Void> transferLeadership(RaftGroupId id, NodeId to) {
     return parts.raft().transferLeadership(id, to);

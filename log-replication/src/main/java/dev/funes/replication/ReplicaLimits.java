@@ -17,6 +17,7 @@ package dev.funes.replication;
  * @param partitionsMax of the whole cluster
  * @param diskReserveBytes what records leave free on the disk; {@link #DISK_RESERVE_DEFAULT}: 5 %
  *     of it, at most 1 GiB
+ * @param catchUpBytesPerSecond what a node reads from others when it copies their checkpoints
  * @param groups of consumer groups
  * @param scrub of looking for damage
  */
@@ -33,6 +34,7 @@ public record ReplicaLimits(
     long producerExpiryMillis,
     int partitionsMax,
     long diskReserveBytes,
+    long catchUpBytesPerSecond,
     GroupLimits groups,
     ScrubLimits scrub) {
 
@@ -52,6 +54,7 @@ public record ReplicaLimits(
           7L * 24 * 60 * 60_000,
           20_000,
           DISK_RESERVE_DEFAULT,
+          64L << 20,
           GroupLimits.DEFAULTS,
           ScrubLimits.DEFAULTS);
 
@@ -67,6 +70,7 @@ public record ReplicaLimits(
     requirePositive("retention-millis", retentionMillis);
     requirePositive("producer-expiry-millis", producerExpiryMillis);
     requirePositive("partitions-max", partitionsMax);
+    requirePositive("catch-up-bytes-per-second", catchUpBytesPerSecond);
     if (diskReserveBytes < DISK_RESERVE_DEFAULT) {
       throw new IllegalArgumentException(
           "disk-reserve-bytes must be 0 or more, was " + diskReserveBytes);
@@ -94,6 +98,7 @@ public record ReplicaLimits(
         producerExpiryMillis,
         partitionsMax,
         diskReserveBytes,
+        catchUpBytesPerSecond,
         groups,
         scrub);
   }
@@ -113,6 +118,7 @@ public record ReplicaLimits(
         silentProducerMillis,
         partitionsMax,
         diskReserveBytes,
+        catchUpBytesPerSecond,
         groups,
         scrub);
   }
@@ -133,6 +139,7 @@ public record ReplicaLimits(
         producerExpiryMillis,
         partitionsMax,
         diskReserveBytes,
+        catchUpBytesPerSecond,
         groups,
         scrub);
   }
@@ -152,6 +159,7 @@ public record ReplicaLimits(
         producerExpiryMillis,
         partitionsMax,
         diskReserveBytes,
+        catchUpBytesPerSecond,
         otherGroups,
         scrub);
   }
@@ -171,6 +179,7 @@ public record ReplicaLimits(
         producerExpiryMillis,
         partitionsMax,
         bytes,
+        catchUpBytesPerSecond,
         groups,
         scrub);
   }
@@ -190,7 +199,28 @@ public record ReplicaLimits(
         producerExpiryMillis,
         partitionsMax,
         diskReserveBytes,
+        catchUpBytesPerSecond,
         groups,
         otherScrub);
+  }
+
+  /** These limits with another bound of the Raft log that is kept, and another rate of copies. */
+  public ReplicaLimits withCatchUp(long keepMillis, long keepBytes, long bytesPerSecond) {
+    return new ReplicaLimits(
+        pendingBytesMax,
+        entryBytesMax,
+        entriesInFlightMax,
+        proposalMillisMax,
+        checkpointBytes,
+        checkpointMillis,
+        keepMillis,
+        keepBytes,
+        retentionMillis,
+        producerExpiryMillis,
+        partitionsMax,
+        diskReserveBytes,
+        bytesPerSecond,
+        groups,
+        scrub);
   }
 }

@@ -28,6 +28,7 @@ final class ReplicaParts {
   private final ScheduledExecutorService upkeep;
   private final ExecutorService background;
   private final DiskWatch disk;
+  private final CatchUp catchUp;
 
   private ReplicaParts(
       ReplicaStart start,
@@ -42,6 +43,7 @@ final class ReplicaParts {
     this.upkeep = upkeep;
     this.background = background;
     this.disk = disk;
+    this.catchUp = catchUp;
   }
 
   static ReplicaParts start(ReplicaConfig config, RaftSettings settings, FatalHandler fatal)
@@ -74,6 +76,10 @@ final class ReplicaParts {
     var _ = Upkeep.every(upkeep, Founding.LOOK_MILLIS, founding::look);
     metadata.addListener(_ -> dataGroups.topicsChanged());
     membership.start();
+  }
+
+  CatchUp catchUp() {
+    return catchUp;
   }
 
   RaftNode raft() {

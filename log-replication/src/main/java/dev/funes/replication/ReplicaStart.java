@@ -35,6 +35,7 @@ final class ReplicaStart {
   private final RaftNode raft;
   private final MetadataState metadataState;
   private final boolean metadataRuns;
+  private final CatchUp catchUp;
   private final DataGroups dataGroups;
   private final Mover mover;
   private final Membership membership;
@@ -91,6 +92,7 @@ final class ReplicaStart {
     String clusterId = config.placement().clusterId();
     this.config = config;
     this.raft = raft;
+    this.catchUp = new CatchUp(config.limits().catchUpBytesPerSecond());
     this.marks = new ReplicaMarks(settings.directory(), clusterId);
     this.setAside = new SetAside(config.data(), settings.directory(), clusterId, config.clock());
     this.metadataDirectory = setAside.groupFiles(RaftGroupId.METADATA);
@@ -104,7 +106,8 @@ final class ReplicaStart {
     this.metadataState = restored != null ? restored : restoreMetadata();
     placement.set(metadataState.view().placement());
     this.dataGroups =
-        new DataGroups(config, raft, metadataState::view, fatal, upkeep, background, disk);
+        new DataGroups(
+            config, raft, metadataState::view, fatal, upkeep, background, disk, catchUp);
     for (RaftGroupId id : placement.get().dataRaftGroups()) {
       startData(id, founding);
     }
@@ -133,7 +136,7 @@ final class ReplicaStart {
 
   private MetadataState restoreMetadata() throws IOException {
     return MetadataState.restore(
-        metadataDirectory, config.placement(), config.limits(), config.clock());
+        metadataDirectory, config.placement(), config.limits(), config.clock(), catchUp);
   }
 
   private void startData(RaftGroupId id, boolean founding) throws IOException {
@@ -197,6 +200,10 @@ final class ReplicaStart {
     return config.placement().nodes().stream()
         .filter(node -> replicas.contains(node.id()))
         .toList();
+  }
+
+  CatchUp catchUp() {
+    return catchUp;
   }
 
   RaftNode raft() {

@@ -38,7 +38,12 @@ class MetadataStateTest {
   @BeforeEach
   void open() throws IOException {
     state =
-        MetadataState.restore(directory, PLACEMENT, ReplicaLimits.DEFAULTS, InstantSource.system());
+        MetadataState.restore(
+            directory,
+            PLACEMENT,
+            ReplicaLimits.DEFAULTS,
+            InstantSource.system(),
+            new CatchUp(1L << 30));
   }
 
   @Test

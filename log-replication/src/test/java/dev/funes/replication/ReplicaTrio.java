@@ -45,6 +45,7 @@ final class ReplicaTrio implements AutoCloseable {
   private final ReplicaLimits limits;
   final List<String> fatal = new CopyOnWriteArrayList<>();
   private final Map<NodeId, Replica> replicas = new ConcurrentSkipListMap<>();
+  final LocalCheckpoints checkpoints = new LocalCheckpoints(replicas::get);
 
   ReplicaTrio(Path directory, ReplicaLimits limits) throws IOException {
     this.directory = directory;
@@ -98,6 +99,7 @@ final class ReplicaTrio implements AutoCloseable {
                   endpoint(id.value()), placement, data, limits, InstantSource.system(), founding),
               settings,
               (message, _) -> fatal.add("node " + id + ": " + message));
+      replica.copyCheckpointsFrom(checkpoints);
       replicas.put(id, replica);
       replica.connect(this::forget);
     } catch (IOException e) {

@@ -47,7 +47,8 @@ final class StateHarness {
             background::add,
             (message, _) -> fatal.add(message),
             2,
-            () -> false),
+            () -> false,
+            new CatchUp(1L << 30)),
         _ -> {});
   }
 

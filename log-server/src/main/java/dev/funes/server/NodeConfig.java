@@ -204,6 +204,7 @@ public record NodeConfig(
         absent.producerExpiryMillis(),
         limits.integer("partitions-max", 1, 1_000_000, absent.partitionsMax()),
         top.number("disk-reserve-bytes", 0, MIB << 24, absent.diskReserveBytes()),
+        top.number("catch-up-bytes-per-second", MIB, MIB << 14, absent.catchUpBytesPerSecond()),
         groupLimits(top, limits),
         scrubLimits(top));
   }

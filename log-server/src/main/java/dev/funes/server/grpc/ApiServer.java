@@ -76,6 +76,9 @@ public final class ApiServer implements AutoCloseable {
     ExecutorService executor = pool("funes-api", threads);
     ExecutorService fetchExecutor = pool("funes-fetch", threads);
     ExecutorService filterExecutor = pool("funes-filter", Math.max(2, threads / 4));
+    ExecutorService blocking =
+        Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("funes-checkpoint-sender-", 0).daemon().factory());
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("funes-health").daemon().factory());
@@ -113,6 +116,7 @@ public final class ApiServer implements AutoCloseable {
         clock,
         peers,
         executor,
+        blocking,
         fetches,
         new ClusterService(replica, node, cluster, changes, new Unary(executor)));
     Server server;
@@ -123,6 +127,7 @@ public final class ApiServer implements AutoCloseable {
       throw e;
     }
     replica.scrubber().begin(new PeerBatches(replica, peers));
+    replica.copyCheckpointsFrom(new PeerCheckpoints(peers));
     health.start(timer);
     load.start(timer);
     disks.start(timer);
@@ -138,7 +143,7 @@ public final class ApiServer implements AutoCloseable {
         peers,
         raftGroupPeers,
         coordinator,
-        List.of(executor, fetchExecutor, filterExecutor, timer));
+        List.of(executor, fetchExecutor, filterExecutor, blocking, timer));
   }
 
   private static void addServices(
@@ -149,6 +154,7 @@ public final class ApiServer implements AutoCloseable {
       InstantSource clock,
       Peers peers,
       ExecutorService executor,
+      ExecutorService blocking,
       FetchContext fetches,
       ClusterService cluster) {
     ApiLimits limits = load.limits();
@@ -196,7 +202,7 @@ public final class ApiServer implements AutoCloseable {
                 executor),
             new ScrubService(replica, peers, unary),
             cluster,
-            new RaftGroupService(replica, unary, executor));
+            new RaftGroupService(replica, unary, blocking));
     services.forEach(service -> builder.addService(MalformedRequests.refused(service)));
   }
 

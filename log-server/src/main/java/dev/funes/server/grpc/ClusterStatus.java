@@ -3,6 +3,7 @@ package dev.funes.server.grpc;
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.RaftGroupId;
+import dev.funes.proto.v1.CheckpointCopy;
 import dev.funes.proto.v1.ClusterServiceGrpc;
 import dev.funes.proto.v1.DescribeClusterRequest;
 import dev.funes.proto.v1.DescribeClusterResponse;
@@ -144,6 +145,11 @@ final class ClusterStatus {
     return merged.build();
   }
 
+  private static String copying(RaftGroupId group, NodeId node, CheckpointCopy copy) {
+    return "raft group %s: node %s copies a checkpoint from node %d, %d of %d bytes are there"
+        .formatted(group, node, copy.getFromNodeId(), copy.getDoneBytes(), copy.getTotalBytes());
+  }
+
   /** A leader that does not answer is none. */
   private static @Nullable NodeId leader(RaftGroup newest, Map<NodeId, RaftReplica> replicas) {
     NodeId leader = new NodeId(newest.getLeader().getNodeId());
@@ -168,6 +174,10 @@ final class ClusterStatus {
       }
       if (answered != null) {
         described.setAppliedIndex(answered.getAppliedIndex());
+        if (answered.hasCopying()) {
+          described.setCopying(answered.getCopying());
+          problems.add(copying(group, node, answered.getCopying()));
+        }
         if (leading != null) {
           long committed = leading.getAppliedIndex() + leading.getLagEntries();
           long lag = Math.max(0, committed - answered.getAppliedIndex());

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
+import dev.funes.state.StateClosedException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -37,6 +38,9 @@ final class ErrorMapping {
     Error carried = detail(cause);
     if (carried != null) {
       return carried;
+    }
+    if (cause instanceof StateClosedException) {
+      return Errors.unavailable("this replica is just replaced by a newer copy, or stops");
     }
     LOG.error("a request failed unexpectedly", cause);
     return Errors.of(ErrorCode.INTERNAL, "internal error: " + cause.getClass().getSimpleName());

@@ -111,6 +111,9 @@ final class FetchPart {
     try {
       return next(open.fetch(offset, bytesMax), bytesMax, format, filter);
     } catch (IllegalStateException closed) {
+      if (open.isReleased()) {
+        return null; // a newer copy takes its place, and wakes the stream
+      }
       return fail(Errors.unknownTopic(asked.getTopic())); // dropped while it was read
     }
   }
@@ -223,6 +226,10 @@ final class FetchPart {
   }
 
   private @Nullable PartitionLog openLog() {
+    if (log != null && log.isReleased() && replica.log(id) != log) {
+      log.removeListener(wake);
+      log = null;
+    }
     if (log == null) {
       log = replica.log(id);
       if (log != null) {

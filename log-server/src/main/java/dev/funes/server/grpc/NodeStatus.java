@@ -3,6 +3,7 @@ package dev.funes.server.grpc;
 import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
 import dev.funes.cluster.Topic;
+import dev.funes.proto.v1.CheckpointCopy;
 import dev.funes.proto.v1.DescribeClusterResponse;
 import dev.funes.proto.v1.Node;
 import dev.funes.proto.v1.NodeAddress;
@@ -10,6 +11,7 @@ import dev.funes.proto.v1.NodeScrub;
 import dev.funes.proto.v1.RaftGroup;
 import dev.funes.proto.v1.RaftReplica;
 import dev.funes.raft.RaftGroupStatus;
+import dev.funes.replication.CopyProgress;
 import dev.funes.replication.DiskReserve;
 import dev.funes.replication.Replica;
 import dev.funes.replication.ScrubStatus;
@@ -103,16 +105,25 @@ final class NodeStatus {
   /** The lag here is that behind the commit that this replica knows of. */
   private RaftGroup raftGroup(RaftGroupId group) {
     RaftGroupStatus status = replica.status(group);
+    RaftReplica.Builder here =
+        RaftReplica.newBuilder()
+            .setAddress(address())
+            .setAppliedIndex(status.appliedIndex())
+            .setLagEntries(Math.max(0, status.committedIndex() - status.appliedIndex()));
+    CopyProgress copying = replica.copying(group);
+    if (copying != null) {
+      here.setCopying(
+          CheckpointCopy.newBuilder()
+              .setFromNodeId(copying.from().value())
+              .setDoneBytes(copying.doneBytes())
+              .setTotalBytes(copying.totalBytes()));
+    }
     RaftGroup.Builder described =
         RaftGroup.newBuilder()
             .setRaftGroup(group.value())
             .setTerm(status.term())
             .setPartitionCount(partitionCount(group))
-            .addReplicas(
-                RaftReplica.newBuilder()
-                    .setAddress(address())
-                    .setAppliedIndex(status.appliedIndex())
-                    .setLagEntries(Math.max(0, status.committedIndex() - status.appliedIndex())));
+            .addReplicas(here);
     if (status.leaderReady()) {
       described.addVoters(replica.self().value());
       status.followers().forEach(follower -> described.addVoters(follower.node().value()));
