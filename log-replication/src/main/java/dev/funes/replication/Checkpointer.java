@@ -134,7 +134,8 @@ final class Checkpointer {
 
   /** Up to where the Raft log is not needed any more. */
   TermIndexed purgeBound(long appliedBytes) {
-    return pins.oldest(keeping.purgeBound(clock.millis(), appliedBytes, diskIsShort.getAsBoolean()));
+    return pins.oldest(
+        keeping.purgeBound(clock.millis(), appliedBytes, diskIsShort.getAsBoolean()));
   }
 
   /** Keeps the newest checkpoint for who wants to copy it; null when there is none. Any thread. */

@@ -43,7 +43,7 @@ final class ReplicaParts {
     this.upkeep = upkeep;
     this.background = background;
     this.disk = disk;
-    this.catchUp = catchUp;
+    this.catchUp = start.catchUp();
   }
 
   static ReplicaParts start(ReplicaConfig config, RaftSettings settings, FatalHandler fatal)

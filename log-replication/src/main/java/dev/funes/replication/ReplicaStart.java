@@ -106,8 +106,7 @@ final class ReplicaStart {
     this.metadataState = restored != null ? restored : restoreMetadata();
     placement.set(metadataState.view().placement());
     this.dataGroups =
-        new DataGroups(
-            config, raft, metadataState::view, fatal, upkeep, background, disk, catchUp);
+        new DataGroups(config, raft, metadataState::view, fatal, upkeep, background, disk, catchUp);
     for (RaftGroupId id : placement.get().dataRaftGroups()) {
       startData(id, founding);
     }

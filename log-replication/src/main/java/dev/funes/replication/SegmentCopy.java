@@ -1,8 +1,8 @@
 package dev.funes.replication;
 
 import dev.funes.cluster.RaftGroupId;
-import dev.funes.log.SegmentPrefix;
 import dev.funes.log.SegmentPosition;
+import dev.funes.log.SegmentPrefix;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
