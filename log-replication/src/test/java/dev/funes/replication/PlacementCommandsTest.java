@@ -45,7 +45,11 @@ class PlacementCommandsTest {
 
   private MetadataState restore(Placement configured) throws IOException {
     return MetadataState.restore(
-        directory, configured, ReplicaLimits.DEFAULTS, InstantSource.system());
+        directory,
+        configured,
+        ReplicaLimits.DEFAULTS,
+        InstantSource.system(),
+        new CatchUp(1L << 30));
   }
 
   @Test
