@@ -259,6 +259,35 @@ class CommandsTest {
   }
 
   @Test
+  void readsAllSegmentsAgainAndRepairsThem() throws IOException {
+    create(1);
+    for (String value : List.of("first", "second", "third")) {
+      cli.run("produce", topic, value).succeeded();
+    }
+    await().untilAsserted(() -> assertThat(digest(1)).isEqualTo(digest(2)));
+    Path segment = folder(2).resolve("00000000000000000000.log");
+    byte[] right = Files.readAllBytes(segment);
+    byte[] rotten = right.clone();
+    rotten[right.length - 2] ^= 4;
+    Files.write(segment, rotten);
+
+    String text = cli.run("cluster", "scrub").succeeded().text();
+
+    assertThat(text.lines()).hasSize(4);
+    assertThat(text).contains("NODE", "SEGMENTS LEFT DAMAGED");
+    assertThat(Files.readAllBytes(segment)).isEqualTo(right);
+    assertThat(cli.run("cluster", "scrub", "--node", "2", "-f", "json").succeeded().text())
+        .contains("\"node\":2", "\"running\":false", "\"repairedBatches\":1")
+        .doesNotContain("\"node\":1");
+    assertThat(cli.run("cluster", "scrub", "--node", "3", "--no-wait").succeeded().text())
+        .contains("[3]");
+    assertThat(cli.run("cluster", "describe").succeeded().text())
+        .contains("DAMAGED", "1 (repaired)");
+    cli.run("cluster", "scrub", "--node", "9").failedWith(ExitCode.USAGE, "node_id");
+    cli.run("cluster", "scrub", "--node", "0").failedWith(ExitCode.USAGE, "--node must");
+  }
+
+  @Test
   void replicasHaveTheSameDigestAndDamageIsFound() throws IOException {
     create(1);
     for (String value : List.of("first", "second", "third")) {

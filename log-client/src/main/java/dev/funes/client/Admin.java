@@ -13,6 +13,9 @@ import dev.funes.proto.v1.ListTopicsRequest;
 import dev.funes.proto.v1.ListedOffset.OutcomeCase;
 import dev.funes.proto.v1.LogServiceGrpc;
 import dev.funes.proto.v1.OffsetServiceGrpc;
+import dev.funes.proto.v1.ScrubServiceGrpc;
+import dev.funes.proto.v1.StartScrubRequest;
+import dev.funes.proto.v1.StartScrubResponse;
 import dev.funes.proto.v1.TopicServiceGrpc;
 import java.util.Collection;
 import java.util.List;
@@ -363,6 +366,21 @@ public final class Admin implements AutoCloseable {
         calls.call(
             ClusterServiceGrpc.getDescribeClusterMethod(),
             DescribeClusterRequest.getDefaultInstance()));
+  }
+
+  /**
+   * Lets nodes read all their segments now, and repair what their disks have changed. Returns when
+   * they have begun; {@link #describeCluster} tells how far they are.
+   *
+   * @param node id of the node; 0: all of them
+   * @throws FunesException with {@link ErrorCode#INVALID_ARGUMENT} when there is no such node
+   */
+  public ScrubStart startScrub(int node) {
+    StartScrubResponse started =
+        calls.call(
+            ScrubServiceGrpc.getStartScrubMethod(),
+            StartScrubRequest.newBuilder().setNodeId(node).build());
+    return new ScrubStart(started.getNodeIdsList(), started.getUnreachableNodeIdsList());
   }
 
   @Override

@@ -95,7 +95,22 @@ final class FromProto {
         node.getDirectUsedBytes(),
         node.getDataBytesFree(),
         node.getDiskReserveBytes(),
-        node.getDiskShort());
+        node.getDiskShort(),
+        scrub(node.getScrub()));
+  }
+
+  private static NodeScrub scrub(dev.funes.proto.v1.NodeScrub scrub) {
+    return new NodeScrub(
+        scrub.getRunning(),
+        scrub.getPassDoneBytes(),
+        scrub.getPassTotalBytes(),
+        scrub.getPasses(),
+        scrub.getScrubbedBytes(),
+        scrub.getCorruptBatches(),
+        scrub.getRepairedBatches(),
+        scrub.getRepairedIndexes(),
+        scrub.getDamagedSegments(),
+        scrub.getProblem());
   }
 
   private static RaftGroupDescription raftGroup(RaftGroup group) {

@@ -5,6 +5,7 @@ package dev.funes.client;
  *
  * @param diskReserveBytes what records leave free on its disk
  * @param diskShort whether less is free: records and topics are refused wherever it has a replica
+ * @param scrub what it has found of damage by its disk
  * @param reachable false when it did not answer in time; then what follows is empty or 0
  */
 public record NodeDescription(
@@ -17,4 +18,5 @@ public record NodeDescription(
     long directUsedBytes,
     long dataFreeBytes,
     long diskReserveBytes,
-    boolean diskShort) {}
+    boolean diskShort,
+    NodeScrub scrub) {}

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "cluster",
     description = "Say how the cluster fares. Exit code 10 when it is not healthy.",
-    subcommands = {StatusCommand.class, DescribeCommand.class},
+    subcommands = {StatusCommand.class, DescribeCommand.class, ScrubCommand.class},
     footer = {
       "%nExamples:",
       "  funes cluster status",

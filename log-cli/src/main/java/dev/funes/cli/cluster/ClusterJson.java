@@ -5,6 +5,7 @@ import dev.funes.cli.console.JsonOut;
 import dev.funes.client.ClusterDescription;
 import dev.funes.client.NodeAddress;
 import dev.funes.client.NodeDescription;
+import dev.funes.client.NodeScrub;
 import dev.funes.client.RaftGroupDescription;
 import dev.funes.client.RaftReplicaDescription;
 import java.io.IOException;
@@ -47,9 +48,26 @@ final class ClusterJson {
       json.writeNumberField("dataFreeBytes", node.dataFreeBytes());
       json.writeNumberField("diskReserveBytes", node.diskReserveBytes());
       json.writeBooleanField("diskShort", node.diskShort());
+      writeScrub(node.scrub(), json);
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  /** The field {@code scrub} of a node. */
+  static void writeScrub(NodeScrub scrub, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("scrub");
+    json.writeBooleanField("running", scrub.running());
+    json.writeNumberField("passDoneBytes", scrub.passDoneBytes());
+    json.writeNumberField("passTotalBytes", scrub.passTotalBytes());
+    json.writeNumberField("passes", scrub.passes());
+    json.writeNumberField("scrubbedBytes", scrub.scrubbedBytes());
+    json.writeNumberField("corruptBatches", scrub.corruptBatches());
+    json.writeNumberField("repairedBatches", scrub.repairedBatches());
+    json.writeNumberField("repairedIndexes", scrub.repairedIndexes());
+    json.writeNumberField("damagedSegments", scrub.damagedSegments());
+    json.writeStringField("problem", scrub.problem());
+    json.writeEndObject();
   }
 
   static void writeRaftGroups(ClusterDescription cluster, JsonGenerator json) throws IOException {

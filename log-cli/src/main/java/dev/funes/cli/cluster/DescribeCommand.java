@@ -8,6 +8,7 @@ import dev.funes.cli.format.Times;
 import dev.funes.client.ClusterDescription;
 import dev.funes.client.NodeAddress;
 import dev.funes.client.NodeDescription;
+import dev.funes.client.NodeScrub;
 import dev.funes.client.RaftGroupDescription;
 import dev.funes.client.RaftReplicaDescription;
 import java.io.PrintWriter;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
     name = "describe",
     description = {
       "Show the nodes, and the raft groups with their leaders and how far each replica is behind.",
-      "LAG is in Raft entries behind the leader's commit: node:lag."
+      "LAG is in Raft entries behind the leader's commit: node:lag.",
+      "DAMAGED are batches that the disk has changed, since the node started; see 'funes cluster scrub'."
     },
     footer = {
       "%nExamples:",
@@ -62,7 +64,8 @@ final class DescribeCommand implements Callable<Integer> {
 
   private static Table nodes(ClusterDescription cluster) {
     Table table =
-        new Table("NODE", "ADDRESS", "STATE", "VERSION", "UP", "HEAP", "DIRECT", "DISK FREE");
+        new Table(
+            "NODE", "ADDRESS", "STATE", "VERSION", "UP", "HEAP", "DIRECT", "DISK FREE", "DAMAGED");
     for (NodeDescription node : cluster.nodes()) {
       NodeAddress address = node.address();
       if (node.reachable()) {
@@ -74,12 +77,21 @@ final class DescribeCommand implements Callable<Integer> {
             Times.printDuration(node.uptimeMillis() / 1_000 * 1_000),
             Sizes.print(node.heapUsedBytes()),
             Sizes.print(node.directUsedBytes()),
-            Sizes.print(node.dataFreeBytes()));
+            Sizes.print(node.dataFreeBytes()),
+            damaged(node.scrub()));
       } else {
-        table.row(address.nodeId(), address.server(), "no answer", "-", "-", "-", "-", "-");
+        table.row(address.nodeId(), address.server(), "no answer", "-", "-", "-", "-", "-", "-");
       }
     }
     return table;
+  }
+
+  /** Batches that were found damaged, and how many of them are not repaired. */
+  private static String damaged(NodeScrub scrub) {
+    long left = scrub.corruptBatches() - scrub.repairedBatches();
+    return scrub.corruptBatches() == 0
+        ? "0"
+        : "%d (%s)".formatted(scrub.corruptBatches(), left == 0 ? "repaired" : left + " left");
   }
 
   private static Table raftGroups(ClusterDescription cluster) {
