@@ -126,7 +126,7 @@ public final class PlacementPlan {
         .filter(node -> canTake(node, group))
         .min(
             Comparator.<NodeId>comparingInt(node -> -zonesWith(group, inPlaceOf, node))
-                .thenComparing(this::load)
+                .thenComparingInt(this::load)
                 .thenComparing(Comparator.naturalOrder()))
         .orElse(null);
   }
@@ -176,7 +176,8 @@ public final class PlacementPlan {
   }
 
   private @Nullable Move spreadOverNodes() {
-    List<NodeId> byLoad = loads.keySet().stream().sorted(Comparator.comparing(this::load)).toList();
+    List<NodeId> byLoad =
+        loads.keySet().stream().sorted(Comparator.comparingInt(this::load)).toList();
     for (NodeId from : byLoad.reversed()) {
       for (NodeId to : byLoad) {
         if (load(from) - load(to) < 2) {
@@ -211,7 +212,7 @@ public final class PlacementPlan {
 
   private @Nullable Move spreadLeads() {
     List<NodeId> byLeads =
-        leads.keySet().stream().sorted(Comparator.comparing(this::lead)).toList();
+        leads.keySet().stream().sorted(Comparator.comparingInt(this::lead)).toList();
     for (NodeId from : byLeads.reversed()) {
       Move move = LeadPath.firstStep(placement, leads, from);
       if (move != null) {

@@ -142,7 +142,7 @@ final class Membership implements AutoCloseable {
       boolean wished = placement.replicas(id).contains(config.self());
       if (marks.mustRejoin(id)) {
         come(id, "rejoining");
-      } else if (dataGroups.has(id) && (toldToLeave.contains(id) || !wished) || isLeaving(id)) {
+      } else if (isLeaving(id) || (dataGroups.has(id) && (toldToLeave.contains(id) || !wished))) {
         if (view.members().founded()) {
           go(id);
         }

@@ -92,24 +92,25 @@ final class Mover {
       NodeId next = missing.get(known.failures % missing.size());
       NodeEndpoint endpoint = view.placement().node(next);
       if (endpoint != null) {
-        begin(id, known, "adding node " + next, () -> raft.addVoter(id, endpoint));
+        var _ = begin(id, known, "adding node " + next, () -> raft.addVoter(id, endpoint));
       }
       return;
     }
     List<NodeId> tooMany = voters.nodes().stream().filter(node -> !wished.contains(node)).toList();
     for (NodeId node : tooMany) {
       if (!node.equals(self)) {
-        begin(id, known, "removing node " + node, () -> raft.removeVoter(id, node));
+        var _ = begin(id, known, "removing node " + node, () -> raft.removeVoter(id, node));
         return;
       }
     }
     NodeId heir = heir(id, wished);
     if (heir != null) {
-      begin(
-          id,
-          known,
-          "giving the lead to node " + heir + ", as this node goes",
-          () -> raft.transferLeadership(id, heir));
+      var _ =
+          begin(
+              id,
+              known,
+              "giving the lead to node " + heir + ", as this node goes",
+              () -> raft.transferLeadership(id, heir));
     }
   }
 

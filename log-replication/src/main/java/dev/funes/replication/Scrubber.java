@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,7 @@ public final class Scrubber implements AutoCloseable {
   private volatile boolean running;
   private volatile long passDoneBytes;
   private volatile long passTotalBytes;
-  private volatile long passes;
+  private final AtomicLong passes = new AtomicLong();
 
   /**
    * A scrubber that does nothing before {@link #begin}.
@@ -100,7 +101,10 @@ public final class Scrubber implements AutoCloseable {
 
   public ScrubStatus status() {
     return cure.status(
-        running || wanted.get(), passDoneBytes, Math.max(passTotalBytes, passDoneBytes), passes);
+        running || wanted.get(),
+        passDoneBytes,
+        Math.max(passTotalBytes, passDoneBytes),
+        passes.get());
   }
 
   private void run() {
@@ -137,12 +141,14 @@ public final class Scrubber implements AutoCloseable {
     wanted.set(false);
     ScrubStatus before = status();
     LOG.info("scrub of {} segments with {} bytes begins", tasks.size(), total);
+    long done = 0;
     for (Task task : tasks) {
       lookAtSuspects();
       look(task, true);
-      passDoneBytes += new LogScrub(task.log).bytes(task.baseOffset);
+      done += new LogScrub(task.log).bytes(task.baseOffset);
+      passDoneBytes = done;
     }
-    passes++;
+    passes.incrementAndGet();
     running = false;
     ScrubStatus after = status();
     LOG.info(
