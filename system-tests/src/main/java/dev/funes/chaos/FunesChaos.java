@@ -1,6 +1,7 @@
 package dev.funes.chaos;
 
 import dev.funes.chaos.scenario.CleanCommand;
+import dev.funes.chaos.scenario.KnownBadCommand;
 import dev.funes.chaos.scenario.ListCommand;
 import dev.funes.chaos.scenario.RunCommand;
 import picocli.CommandLine;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
       ListCommand.class,
       CleanCommand.class,
       CheckCommand.class,
+      KnownBadCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class FunesChaos {

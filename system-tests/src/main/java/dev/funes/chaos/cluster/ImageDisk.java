@@ -17,7 +17,7 @@ public final class ImageDisk implements NodeDisk {
   private final int sizeMib;
   private final Leftovers leftovers;
 
-  ImageDisk(Path image, Path mount, int sizeMib, Leftovers leftovers) {
+  public ImageDisk(Path image, Path mount, int sizeMib, Leftovers leftovers) {
     this.image = image;
     this.mount = mount;
     this.sizeMib = sizeMib;

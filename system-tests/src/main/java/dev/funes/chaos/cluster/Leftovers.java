@@ -25,7 +25,7 @@ public final class Leftovers implements AutoCloseable {
   }
 
   /** Begins the list of a run of this process. */
-  static Leftovers begin(String runId) throws IOException {
+  public static Leftovers begin(String runId) throws IOException {
     Files.createDirectories(REGISTRY);
     Leftovers leftovers = new Leftovers(REGISTRY.resolve(runId));
     long self = ProcessHandle.current().pid();
@@ -36,7 +36,7 @@ public final class Leftovers implements AutoCloseable {
   /**
    * A process that is about to be waited for; only it, and no later one of that number, is ended.
    */
-  void process(long pid) throws IOException {
+  public void process(long pid) throws IOException {
     add("process", pid + " " + ProcFiles.startTicks(pid));
   }
 

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How a node process is started, from the distribution's own launcher. */
-final class NodeCommand {
+public final class NodeCommand {
   // Small: three of them and the load share a machine.
   private static final String JVM_FLAGS = "-Xmx320m -XX:MaxDirectMemorySize=256m";
 
@@ -60,7 +60,7 @@ final class NodeCommand {
   }
 
   /** The jar whose manifest names all others. */
-  static Path commandJar(Path funes) throws IOException {
+  public static Path commandJar(Path funes) throws IOException {
     Path bin = funes.toRealPath().getParent();
     if (bin == null) {
       throw new IOException(funes + " is not in the bin of a distribution");

@@ -13,7 +13,9 @@ import dev.funes.chaos.history.RunClock;
 import dev.funes.chaos.history.RunInfo;
 import dev.funes.chaos.timeline.Timeline;
 import dev.funes.chaos.workload.FinalReads;
+import dev.funes.chaos.workload.Quiescence;
 import dev.funes.chaos.workload.Workload;
+import dev.funes.client.FunesException;
 import dev.funes.client.NodeAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,12 +108,14 @@ final class ScenarioRun {
       load.stop();
       journal.say(load.acknowledged() + " records acknowledged, " + faults.inflicted() + " faults");
     }
-    if (Quiescence.await(cluster, Duration.ofSeconds(info.limits().healSeconds()))) {
-      nemesis.mark("quiescent", "");
-    } else {
-      nemesis.mark("stuck", "the replicas have not all applied the same");
+    String problem = Quiescence.await(addresses(cluster), info.limits().healSeconds());
+    nemesis.mark(problem.isEmpty() ? "quiescent" : "stuck", problem);
+    try {
+      readBack(cluster, info);
+    } catch (FunesException e) {
+      journal.say("RED the last reading failed: " + e.getMessage());
+      nemesis.mark("red", "the last reading failed: " + e.getMessage());
     }
-    readBack(cluster, info);
   }
 
   private void readBack(ChaosCluster cluster, RunInfo info) throws IOException {

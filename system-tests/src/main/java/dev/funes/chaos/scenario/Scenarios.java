@@ -20,6 +20,7 @@ import dev.funes.chaos.fault.SlowLink;
 import dev.funes.chaos.fault.SlowNode;
 import dev.funes.chaos.history.Limits;
 import dev.funes.chaos.history.RunInfo.TopicPlan;
+import dev.funes.chaos.knownbad.KnownBad;
 import dev.funes.chaos.workload.WorkloadSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -214,6 +215,26 @@ final class Scenarios {
             shortLoad(),
             UnaryOperator.identity()));
     return Collections.unmodifiableMap(all);
+  }
+
+  /** The faults that a known-bad build does not survive. */
+  static Scenario knownBad(KnownBad bad) {
+    List<Fault> faults =
+        switch (bad) {
+          case UNSAFE_FLUSH, NO_DIRECTORY_FORCE -> List.of(POWER_ALL, POWER_ALL);
+          case NO_DEDUPLICATION -> List.of(KILL_ONE, KILL_TWO, KILL_ONE, KILL_ALL);
+        };
+    return new Scenario(
+        bad.command(),
+        bad.text(),
+        faults,
+        true,
+        faults.size(),
+        0,
+        1_000,
+        LIMITS,
+        LOAD.withRecordsPerSecond(1_500),
+        UnaryOperator.identity());
   }
 
   private static List<Fault> rot() {
