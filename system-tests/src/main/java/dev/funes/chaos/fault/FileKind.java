@@ -1,6 +1,7 @@
 package dev.funes.chaos.fault;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +54,8 @@ public enum FileKind {
           .filter(file -> file.toFile().length() > 0)
           .sorted()
           .toList();
+    } catch (UncheckedIOException e) {
+      return List.of(); // a directory went while the running node was looked at; ask again
     }
   }
 }

@@ -28,7 +28,8 @@ record ClassPatch(String jarPrefix, String className, String method, CodeTransfo
    */
   void write(Path lib, Path front) throws IOException {
     ClassModel model = ClassFile.of().parse(original(lib));
-    boolean found = model.methods().stream().anyMatch(each -> each.methodName().equalsString(method));
+    boolean found =
+        model.methods().stream().anyMatch(each -> each.methodName().equalsString(method));
     if (!found) {
       throw new IOException(className + " has no method " + method + " any more");
     }

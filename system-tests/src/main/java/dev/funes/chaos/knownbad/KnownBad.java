@@ -38,8 +38,7 @@ public enum KnownBad {
       "a batch that is sent twice is appended twice",
       "C2",
       List.of(
-          new ClassPatch(
-              "log-core-", "dev/funes/state/ProducerState", "judge", new AlwaysNext()))),
+          new ClassPatch("log-core-", "dev/funes/state/ProducerState", "judge", new AlwaysNext()))),
   /** A file that replaces another is forced, its directory is not, as in Ratis' own class. */
   NO_DIRECTORY_FORCE(
       "the directory of term and vote is not forced",
@@ -55,6 +54,8 @@ public enum KnownBad {
 
   private final String text;
   private final String expectedRed;
+
+  @SuppressWarnings("ImmutableEnumChecker") // What List.of has made.
   private final List<ClassPatch> patches;
 
   KnownBad(String text, String expectedRed, List<ClassPatch> patches) {
@@ -139,8 +140,7 @@ public enum KnownBad {
       builder
           .new_(NEXT)
           .dup()
-          .invokespecial(
-              NEXT, ConstantDescs.INIT_NAME, MethodTypeDesc.of(ConstantDescs.CD_void))
+          .invokespecial(NEXT, ConstantDescs.INIT_NAME, MethodTypeDesc.of(ConstantDescs.CD_void))
           .areturn();
     }
   }

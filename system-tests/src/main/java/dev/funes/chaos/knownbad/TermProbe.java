@@ -30,7 +30,8 @@ final class TermProbe {
     String name = "fc" + Math.floorMod(System.nanoTime(), 100_000) + "t";
     try (Leftovers leftovers = Leftovers.begin(name)) {
       ImageDisk disk =
-          new ImageDisk(directory.resolve("disk.img"), directory.resolve("disk"), DISK_MIB, leftovers);
+          new ImageDisk(
+              directory.resolve("disk.img"), directory.resolve("disk"), DISK_MIB, leftovers);
       disk.open();
       Path meta = disk.mount().resolve("raft-meta");
       Path said = directory.resolve("writer.log");

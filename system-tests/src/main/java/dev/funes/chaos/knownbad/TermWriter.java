@@ -27,8 +27,7 @@ final class TermWriter {
 
   private static void write(Class<?> stream, File file, String text)
       throws ReflectiveOperationException, IOException {
-    try (OutputStream out =
-        (OutputStream) stream.getConstructor(File.class).newInstance(file)) {
+    try (OutputStream out = (OutputStream) stream.getConstructor(File.class).newInstance(file)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
   }

@@ -35,6 +35,9 @@ final class Scenarios {
   private static final int ALL = Integer.MAX_VALUE;
   private static final Limits LIMITS = Limits.DEFAULTS;
 
+  /** Where two cores build and test beside it: whether writes go on at all, not how soon. */
+  private static final Limits SLOW_MACHINE = new Limits(20_000, 30_000, 60_000, 50, 180);
+
   private static final Fault KILL_ONE = new Kill("kill-one", 1);
   private static final Fault KILL_TWO = new Kill("kill-two", 2);
   private static final Fault KILL_ALL = new Kill("kill-all", ALL);
@@ -206,12 +209,12 @@ final class Scenarios {
                 POWER_ALL,
                 CUTS.getFirst(),
                 FULL_ONE,
-                new Rot(FileKind.INDEX, Damage.FLIP)),
+                new Rot(FileKind.SEGMENT, Damage.FLIP)),
             true,
             5,
             3_000,
             500,
-            LIMITS,
+            SLOW_MACHINE,
             shortLoad(),
             UnaryOperator.identity()));
     return Collections.unmodifiableMap(all);
