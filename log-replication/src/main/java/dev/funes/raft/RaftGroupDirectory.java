@@ -33,6 +33,7 @@ public final class RaftGroupDirectory {
 
   private static final Pattern LOG_FILE =
       Pattern.compile("log_(?:(\\d+)-(\\d+)|inprogress_(\\d+))");
+  private static final String VOTE = "raft-meta";
 
   private final Path path;
   private final Path current;
@@ -82,7 +83,7 @@ public final class RaftGroupDirectory {
     }
     SortedMap<Long, Path> log = logFiles();
     boolean used = !log.isEmpty() || checkpointIndex >= 0 || Files.exists(votersFile());
-    if (used) {
+    if (used || Files.exists(current.resolve(VOTE))) {
       requireVote();
     }
     RaftLogTail.repair(path, checkpointIndex);
@@ -161,7 +162,7 @@ public final class RaftGroupDirectory {
 
   /** Without it the node might vote twice in a term. */
   private void requireVote() throws IOException {
-    Path file = current.resolve("raft-meta");
+    Path file = current.resolve(VOTE);
     Properties properties = new Properties();
     try {
       // Ratis writes ASCII; whatever else is in it is damage, and not an error of the disk.

@@ -171,7 +171,6 @@ final class Membership implements AutoCloseable {
       marks.clearRejoin(id);
       questions.remove(id);
       if (id.isMetadata()) {
-        setAside.keep(id);
         raft.addRaftGroup(id, metadata, List.of()).join();
         metadataRuns = true;
       } else if (metadata.view().placement().replicas(id).contains(config.self())) {

@@ -121,6 +121,7 @@ final class ReplicaStart {
   private @Nullable MetadataState startMetadata(boolean founding) throws IOException {
     RaftGroupId id = RaftGroupId.METADATA;
     if (!mayStart(id, founding)) {
+      setAside.keep(id); // a snapshot without a Raft log is of no use
       return null;
     }
     try {
