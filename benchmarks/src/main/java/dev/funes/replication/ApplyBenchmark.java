@@ -75,7 +75,8 @@ public class ApplyBenchmark {
                   throw new IllegalStateException(message, cause);
                 },
                 64,
-                () -> false),
+                () -> false,
+                new CatchUp(1L << 30)),
             _ -> {});
     index = 0;
     sequence = 0;

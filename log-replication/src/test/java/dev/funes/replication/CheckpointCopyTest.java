@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -312,9 +313,8 @@ class CheckpointCopyTest {
           return bytes;
         };
 
-    TermIndexed copied = copy(follower);
+    TermIndexed copied = Objects.requireNonNull(copy(follower));
 
-    assertThat(copied).isNotNull();
     assertThat(leader.state.latestCheckpoint().index()).isGreaterThan(copied.index());
     assertThat(leader.state.takeCheckpoint().index()).isLessThanOrEqualTo(copied.index());
     follower.state.abandon();

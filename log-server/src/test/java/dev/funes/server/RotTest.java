@@ -134,7 +134,7 @@ class RotTest {
   private static String rot(Path file, SplittableRandom random) throws IOException {
     long size = Files.size(file);
     long at = random.nextLong(size);
-    String name = file.getParent().getParent().getParent() + " " + file.getFileName();
+    String name = file.toString();
     int kind = random.nextInt(4);
     if (kind == 0) {
       Files.delete(file);
@@ -178,12 +178,9 @@ class RotTest {
       }
       try (Admin admin = Admin.open(TestClients.config(address))) {
         for (TopicPartition partition : written.keySet()) {
-          long found =
-              admin
-                  .listOffsets(Map.of(partition, new LogPosition.Timestamp(1)))
-                  .get(partition)
-                  .offset();
-          assertThat(found).as("%s, by time, node %d", what, id).isZero();
+          assertThat(admin.listOffsets(Map.of(partition, new LogPosition.Timestamp(1))))
+              .as("%s, by time, node %d", what, id)
+              .hasEntrySatisfying(partition, found -> assertThat(found.offset()).isZero());
         }
       }
     }
@@ -193,11 +190,8 @@ class RotTest {
   private Map<TopicPartition, List<String>> plain(int id, String filter) {
     Map<TopicPartition, List<String>> read =
         new TreeMap<>((a, b) -> Integer.compare(a.partition(), b.partition()));
-    String[] address = CLUSTER.address(id).split(":");
     ManagedChannel channel =
-        ManagedChannelBuilder.forAddress(address[0], Integer.parseInt(address[1]))
-            .usePlaintext()
-            .build();
+        ManagedChannelBuilder.forTarget(CLUSTER.address(id)).usePlaintext().build();
     try {
       for (TopicPartition partition : written.keySet()) {
         List<String> values = new ArrayList<>();
