@@ -1,13 +1,11 @@
 package dev.funes.client;
 
 import dev.funes.proto.v1.AlterTopicRequest;
-import dev.funes.proto.v1.ClusterServiceGrpc;
 import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.CreateTopicResponse;
 import dev.funes.proto.v1.DeleteOffsetsRequest;
 import dev.funes.proto.v1.DeleteTopicRequest;
 import dev.funes.proto.v1.DeleteTopicResponse;
-import dev.funes.proto.v1.DescribeClusterRequest;
 import dev.funes.proto.v1.DescribeTopicRequest;
 import dev.funes.proto.v1.ListTopicsRequest;
 import dev.funes.proto.v1.ListedOffset.OutcomeCase;
@@ -34,12 +32,14 @@ public final class Admin implements AutoCloseable {
   private final UnaryCalls calls;
   private final OffsetCalls offsets;
   private final GroupCalls groups;
+  private final ClusterCalls cluster;
   private final boolean ownsConnections;
 
   private Admin(Connections connections, ClientConfig config, boolean ownsConnections) {
     this.connections = connections;
     this.calls = new UnaryCalls(connections, config.requestTimeout());
     this.groups = new GroupCalls(calls);
+    this.cluster = new ClusterCalls(calls);
     this.offsets = new OffsetCalls(calls);
     this.ownsConnections = ownsConnections;
   }
@@ -362,10 +362,84 @@ public final class Admin implements AutoCloseable {
 
   /** The nodes, the raft groups, and whether all is well. */
   public ClusterDescription describeCluster() {
-    return FromProto.cluster(
-        calls.call(
-            ClusterServiceGrpc.getDescribeClusterMethod(),
-            DescribeClusterRequest.getDefaultInstance()));
+    return cluster.describe();
+  }
+
+  /**
+   * Makes a node one of the cluster; it runs already and waits for that, or is started soon. It
+   * gets no data raft group before {@link #balance}. Nothing changes when the same node is there.
+   *
+   * <p>This and what follows is stored when the call returns; what takes longer the cluster does by
+   * itself, and {@link #describeCluster} shows how far it is.
+   *
+   * @throws FunesException INVALID_ARGUMENT
+   */
+  public void addNode(ClusterNode node) {
+    cluster.add(node);
+  }
+
+  /**
+   * Forgets a node for ever. Nothing changes when it was removed before.
+   *
+   * @throws FunesException INVALID_ARGUMENT when there is no such node, or a data raft group is
+   *     placed on it
+   */
+  public void removeNode(int nodeId) {
+    cluster.remove(nodeId);
+  }
+
+  /**
+   * Moves all data raft groups away from a node, and keeps new ones away from it.
+   *
+   * @param dryRun only tell what would move
+   * @return what moves where, in this order
+   * @throws FunesException INVALID_ARGUMENT when there is no such node, or too few are left
+   */
+  public List<RaftGroupMove> drainNode(int nodeId, boolean dryRun) {
+    return cluster.drain(nodeId, false, dryRun);
+  }
+
+  /**
+   * Lets a node have data raft groups again; what has moved stays where it is.
+   *
+   * @throws FunesException INVALID_ARGUMENT
+   */
+  public void undrainNode(int nodeId) {
+    cluster.drain(nodeId, true, false);
+  }
+
+  /**
+   * Puts a new node in the place of one that is gone for good, which is removed at the end.
+   *
+   * @param dryRun only tell what would move
+   * @throws FunesException INVALID_ARGUMENT
+   */
+  public List<RaftGroupMove> replaceNode(int nodeId, ClusterNode successor, boolean dryRun) {
+    return cluster.replace(nodeId, successor, dryRun);
+  }
+
+  /**
+   * Spreads replicas and leads of the data raft groups over zones and nodes.
+   *
+   * @param dryRun only tell what would move
+   */
+  public List<RaftGroupMove> balance(boolean dryRun) {
+    return cluster.balance(false, dryRun);
+  }
+
+  /** Ends {@link #balance} after the move that is under way. */
+  public void stopBalancing() {
+    cluster.balance(true, false);
+  }
+
+  /**
+   * Makes a replica the preferred leader of its raft group, and has it given the lead.
+   *
+   * @param raftGroup from 1
+   * @throws FunesException INVALID_ARGUMENT
+   */
+  public void transferLeader(int raftGroup, int nodeId) {
+    cluster.transferLeader(raftGroup, nodeId);
   }
 
   /**

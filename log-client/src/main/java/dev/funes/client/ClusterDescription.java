@@ -8,6 +8,10 @@ import java.util.List;
  * @param nodeId the node that answered
  * @param healthy every node answers, every raft group has a leader, no replica is far behind
  * @param problems why it is not healthy, a line each
+ * @param members what is stored of the nodes
+ * @param replicationFactor nodes that have each data raft group
+ * @param balancing raft groups are being spread evenly
+ * @param movesLeft how often a raft group is yet to move before what was asked for is done
  */
 public record ClusterDescription(
     String clusterId,
@@ -15,10 +19,15 @@ public record ClusterDescription(
     List<NodeDescription> nodes,
     List<RaftGroupDescription> raftGroups,
     boolean healthy,
-    List<String> problems) {
+    List<String> problems,
+    List<ClusterMember> members,
+    int replicationFactor,
+    boolean balancing,
+    int movesLeft) {
   public ClusterDescription {
     nodes = List.copyOf(nodes);
     raftGroups = List.copyOf(raftGroups);
     problems = List.copyOf(problems);
+    members = List.copyOf(members);
   }
 }

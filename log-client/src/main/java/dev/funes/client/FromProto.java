@@ -81,7 +81,11 @@ final class FromProto {
         response.getNodesList().stream().map(FromProto::node).toList(),
         response.getRaftGroupsList().stream().map(FromProto::raftGroup).toList(),
         response.getHealthy(),
-        response.getProblemsList());
+        response.getProblemsList(),
+        ClusterCalls.members(response),
+        response.getReplicationFactor(),
+        response.getBalancing(),
+        response.getMovesLeft());
   }
 
   private static NodeDescription node(Node node) {
@@ -119,7 +123,8 @@ final class FromProto {
         group.hasLeader() ? nodeAddress(group.getLeader()) : null,
         group.getTerm(),
         group.getReplicasList().stream().map(FromProto::replica).toList(),
-        group.getPartitionCount());
+        group.getPartitionCount(),
+        ClusterCalls.placement(group));
   }
 
   private static RaftReplicaDescription replica(RaftReplica replica) {

@@ -277,7 +277,8 @@ public final class Replica implements AutoCloseable {
 
   /** Whether this node has a replica of the raft group now, be it that it should or not. */
   public boolean isHere(RaftGroupId id) {
-    return id.isMetadata() || parts.dataGroup(id) != null;
+    return parts.dataGroup(id) != null
+        || (id.isMetadata() && parts.raft().raftGroups().contains(id));
   }
 
   /**

@@ -188,8 +188,8 @@ final class ReplicaStart {
   }
 
   /** There is nobody to take a copy from. */
-  private static boolean isAlone(Placement placement, RaftGroupId id) {
-    return placement.replicas(id).size() == 1;
+  private boolean isAlone(Placement placement, RaftGroupId id) {
+    return placement.replicas(id).equals(List.of(config.self()));
   }
 
   private List<NodeEndpoint> founders(RaftGroupId id) {

@@ -3,12 +3,15 @@ package dev.funes.cli.cluster;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.funes.cli.console.JsonOut;
 import dev.funes.client.ClusterDescription;
+import dev.funes.client.ClusterMember;
 import dev.funes.client.NodeAddress;
 import dev.funes.client.NodeDescription;
 import dev.funes.client.NodeScrub;
 import dev.funes.client.RaftGroupDescription;
 import dev.funes.client.RaftReplicaDescription;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a cluster in JSON. The names are stable. */
@@ -22,6 +25,9 @@ final class ClusterJson {
     json.writeNumberField("nodesReachable", reachable(cluster));
     json.writeNumberField("nodes", cluster.nodes().size());
     json.writeNumberField("raftGroups", cluster.raftGroups().size());
+    json.writeNumberField("replicationFactor", cluster.replicationFactor());
+    json.writeBooleanField("balancing", cluster.balancing());
+    json.writeNumberField("movesLeft", cluster.movesLeft());
     json.writeArrayFieldStart("problems");
     for (String problem : cluster.problems()) {
       json.writeString(problem);
@@ -70,6 +76,32 @@ final class ClusterJson {
     json.writeEndObject();
   }
 
+  static void writeMembers(ClusterDescription cluster, JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("memberList");
+    for (ClusterMember member : cluster.members()) {
+      json.writeStartObject();
+      json.writeNumberField("node", member.node().nodeId());
+      json.writeStringField("host", member.node().host());
+      json.writeNumberField("port", member.node().port());
+      json.writeNumberField("raftPort", member.node().raftPort());
+      json.writeStringField("zone", member.node().zone());
+      json.writeStringField("duty", member.duty().name().toLowerCase(Locale.ROOT));
+      Integer successor = member.successor();
+      JsonOut.number("successor", successor == null ? null : successor.longValue(), json);
+      json.writeStringField("dataId", member.dataId());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  static void writeIds(String name, List<Integer> ids, JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (int id : ids) {
+      json.writeNumber(id);
+    }
+    json.writeEndArray();
+  }
+
   static void writeRaftGroups(ClusterDescription cluster, JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("raftGroupList");
     for (RaftGroupDescription group : cluster.raftGroups()) {
@@ -78,6 +110,9 @@ final class ClusterJson {
       writeNode("leader", group.leader(), json);
       json.writeNumberField("term", group.term());
       json.writeNumberField("partitions", group.partitionCount());
+      writeIds("wished", group.placement().wished(), json);
+      writeIds("voters", group.placement().voters(), json);
+      json.writeStringField("state", group.placement().state());
       json.writeArrayFieldStart("replicas");
       for (RaftReplicaDescription replica : group.replicas()) {
         json.writeStartObject();

@@ -6,12 +6,15 @@ import dev.funes.cli.console.Table;
 import dev.funes.cli.format.Sizes;
 import dev.funes.cli.format.Times;
 import dev.funes.client.ClusterDescription;
+import dev.funes.client.ClusterMember;
 import dev.funes.client.NodeAddress;
 import dev.funes.client.NodeDescription;
+import dev.funes.client.NodeDuty;
 import dev.funes.client.NodeScrub;
 import dev.funes.client.RaftGroupDescription;
 import dev.funes.client.RaftReplicaDescription;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -23,6 +26,7 @@ import picocli.CommandLine.Spec;
     name = "describe",
     description = {
       "Show the nodes, and the raft groups with their leaders and how far each replica is behind.",
+      "NODES are where it should be, the preferred leader first; VOTERS where Raft has it now.",
       "LAG is in Raft entries behind the leader's commit: node:lag.",
       "DAMAGED are batches that the disk has changed, since the node started; see 'funes cluster scrub'."
     },
@@ -49,6 +53,7 @@ final class DescribeCommand implements Callable<Integer> {
               json -> {
                 ClusterJson.writeStatus(cluster, json);
                 ClusterJson.writeNodes(cluster, json);
+                ClusterJson.writeMembers(cluster, json);
                 ClusterJson.writeRaftGroups(cluster, json);
               });
       case TABLE -> {
@@ -72,7 +77,7 @@ final class DescribeCommand implements Callable<Integer> {
         table.row(
             address.nodeId(),
             address.server(),
-            node.diskShort() ? "disk full" : "up",
+            state(cluster, node),
             node.version(),
             Times.printDuration(node.uptimeMillis() / 1_000 * 1_000),
             Sizes.print(node.heapUsedBytes()),
@@ -80,7 +85,8 @@ final class DescribeCommand implements Callable<Integer> {
             Sizes.print(node.dataFreeBytes()),
             damaged(node.scrub()));
       } else {
-        table.row(address.nodeId(), address.server(), "no answer", "-", "-", "-", "-", "-", "-");
+        table.row(
+            address.nodeId(), address.server(), state(cluster, node), "-", "-", "-", "-", "-", "-");
       }
     }
     return table;
@@ -94,8 +100,18 @@ final class DescribeCommand implements Callable<Integer> {
         : "%d (%s)".formatted(scrub.corruptBatches(), left == 0 ? "repaired" : left + " left");
   }
 
+  private static String state(ClusterDescription cluster, NodeDescription node) {
+    String state = !node.reachable() ? "no answer" : node.diskShort() ? "disk full" : "up";
+    ClusterMember member = Placed.member(cluster, node.address().nodeId());
+    if (member == null || member.duty() == NodeDuty.ACTIVE) {
+      return state;
+    }
+    return state + ", " + member.duty().name().toLowerCase(Locale.ROOT);
+  }
+
   private static Table raftGroups(ClusterDescription cluster) {
-    Table table = new Table("RAFT GROUP", "LEADER", "TERM", "PARTITIONS", "LAG");
+    Table table =
+        new Table("RAFT GROUP", "LEADER", "TERM", "PARTITIONS", "NODES", "VOTERS", "LAG", "STATE");
     for (RaftGroupDescription group : cluster.raftGroups()) {
       NodeAddress leader = group.leader();
       table.row(
@@ -103,7 +119,10 @@ final class DescribeCommand implements Callable<Integer> {
           leader == null ? "none" : Integer.toString(leader.nodeId()),
           group.term(),
           group.partitionCount(),
-          group.replicas().stream().map(DescribeCommand::lag).collect(Collectors.joining(" ")));
+          Moves.ids(group.placement().wished()),
+          Moves.ids(group.placement().voters()),
+          group.replicas().stream().map(DescribeCommand::lag).collect(Collectors.joining(" ")),
+          group.placement().state().isEmpty() ? "-" : group.placement().state());
     }
     return table;
   }

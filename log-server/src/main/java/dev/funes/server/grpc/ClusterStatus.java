@@ -13,9 +13,11 @@ import dev.funes.proto.v1.RaftGroup;
 import dev.funes.proto.v1.RaftReplica;
 import dev.funes.replication.Replica;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -106,43 +108,35 @@ final class ClusterStatus {
       RaftGroupId group,
       Map<NodeId, CompletableFuture<Optional<DescribeClusterResponse>>> answers,
       List<String> problems) {
-    RaftGroup newest = null;
-    Map<NodeId, RaftReplica> replicas = new TreeMap<>();
-    for (NodeId node : replica.placement().replicas(group)) {
-      RaftGroup seen = find(answer(answers, node), group);
-      if (seen == null) {
-        continue;
-      }
-      replicas.put(node, seen.getReplicas(0));
-      boolean isNewer = newest == null || seen.getTerm() > newest.getTerm();
-      boolean isMoreTelling =
-          newest != null
-              && seen.getTerm() == newest.getTerm()
-              && seen.hasLeader()
-              && !newest.hasLeader();
-      if (isNewer || isMoreTelling) {
-        newest = seen;
+    // While a raft group moves, a node may have it that should not, and may lead it.
+    Map<NodeId, RaftGroup> seen = new TreeMap<>();
+    for (NodeId node : answers.keySet()) {
+      RaftGroup said = find(answer(answers, node), group);
+      if (said != null) {
+        seen.put(node, said);
       }
     }
     RaftGroup.Builder merged = RaftGroup.newBuilder().setRaftGroup(group.value());
-    if (newest != null) {
-      merged.setTerm(newest.getTerm()).setPartitionCount(newest.getPartitionCount());
-    }
-    NodeId leader = newest != null && newest.hasLeader() ? leader(newest, replicas) : null;
+    List<NodeId> wished = replica.placement().replicas(group);
+    NodeId leader = leader(wished, seen);
+    RaftGroup leading = leader == null ? null : seen.get(leader);
     NodeAddress address = Errors.address(replica.placement(), leader);
-    if (address == null) {
+    if (leading == null || address == null) {
       problems.add("raft group " + group + " has no leader");
     } else {
       merged.setLeader(address);
     }
-    List<Integer> behind = addReplicas(merged, group, leader, replicas, problems);
-    merged.addAllWished(ClusterNodes.values(replica.placement().replicas(group)));
-    RaftGroup leading = leader == null ? null : find(answer(answers, leader), group);
-    if (leading != null && leading.getVotersCount() > 0) {
-      merged.addAllVoters(leading.getVotersList());
-      merged.setState(RaftGroupState.of(merged.getWishedList(), leading.getVotersList(), behind));
+    for (RaftGroup said : leading == null ? seen.values() : List.of(leading)) {
+      if (said.getTerm() >= merged.getTerm()) {
+        merged.setTerm(said.getTerm()).setPartitionCount(said.getPartitionCount());
+      }
     }
-    return merged.build();
+    List<Integer> behind = addReplicas(merged, group, leading, seen, problems);
+    merged.addAllWished(ClusterNodes.values(wished));
+    if (leading != null) {
+      merged.addAllVoters(leading.getVotersList());
+    }
+    return merged.setState(state(merged, leader, behind, seen)).build();
   }
 
   private static String copying(RaftGroupId group, NodeId node, CheckpointCopy copy) {
@@ -150,37 +144,85 @@ final class ClusterStatus {
         .formatted(group, node, copy.getFromNodeId(), copy.getDoneBytes(), copy.getTotalBytes());
   }
 
-  /** A leader that does not answer is none. */
-  private static @Nullable NodeId leader(RaftGroup newest, Map<NodeId, RaftReplica> replicas) {
-    NodeId leader = new NodeId(newest.getLeader().getNodeId());
-    return replicas.containsKey(leader) ? leader : null;
+  private static String state(
+      RaftGroup.Builder merged,
+      @Nullable NodeId leader,
+      List<Integer> behind,
+      Map<NodeId, RaftGroup> seen) {
+    List<String> states = new ArrayList<>();
+    if (merged.getVotersCount() > 0) {
+      String moving = RaftGroupState.of(merged.getWishedList(), merged.getVotersList(), behind);
+      RaftGroup leading = leader == null ? null : seen.get(leader);
+      states.add(moving.isEmpty() && leading != null ? leading.getState() : moving);
+    }
+    seen.forEach(
+        (node, said) -> {
+          if (said.getReplicasCount() > 0 && said.getReplicas(0).hasCopying()) {
+            CheckpointCopy copy = said.getReplicas(0).getCopying();
+            states.add(
+                "node %s has copied %d of %d bytes"
+                    .formatted(node, copy.getDoneBytes(), copy.getTotalBytes()));
+          }
+          if (!node.equals(leader) && !said.getState().isEmpty()) {
+            states.add("node " + node + " " + said.getState());
+          }
+        });
+    states.removeIf(String::isEmpty);
+    return String.join(", ", states);
+  }
+
+  /** Who says so itself; else who is said to, and answers. */
+  private static @Nullable NodeId leader(List<NodeId> wished, Map<NodeId, RaftGroup> seen) {
+    NodeId leader = null;
+    long term = -1;
+    for (Map.Entry<NodeId, RaftGroup> each : seen.entrySet()) {
+      if (each.getValue().getVotersCount() > 0 && each.getValue().getTerm() > term) {
+        leader = each.getKey();
+        term = each.getValue().getTerm();
+      }
+    }
+    if (leader != null) {
+      return leader;
+    }
+    for (NodeId node : wished) {
+      RaftGroup said = seen.get(node);
+      if (said != null && said.hasLeader() && said.getTerm() > term) {
+        NodeId named = new NodeId(said.getLeader().getNodeId());
+        leader = seen.containsKey(named) ? named : null;
+        term = said.getTerm();
+      }
+    }
+    return leader;
   }
 
   /** The nodes whose replicas are far behind. */
   private List<Integer> addReplicas(
       RaftGroup.Builder merged,
       RaftGroupId group,
-      @Nullable NodeId leader,
-      Map<NodeId, RaftReplica> replicas,
+      @Nullable RaftGroup leading,
+      Map<NodeId, RaftGroup> seen,
       List<String> problems) {
     List<Integer> behind = new ArrayList<>();
-    RaftReplica leading = leader == null ? null : replicas.get(leader);
-    for (NodeId node : replica.placement().replicas(group)) {
-      RaftReplica answered = replicas.get(node);
+    Set<NodeId> nodes = new LinkedHashSet<>(replica.placement().replicas(group));
+    nodes.addAll(seen.keySet());
+    for (NodeId node : nodes) {
+      RaftGroup said = seen.get(node);
       NodeAddress address = Errors.address(replica.placement(), node);
       RaftReplica.Builder described = RaftReplica.newBuilder();
       if (address != null) {
         described.setAddress(address);
       }
-      if (answered != null) {
-        described.setAppliedIndex(answered.getAppliedIndex());
+      if (said != null && said.getReplicasCount() > 0) {
+        RaftReplica answered = said.getReplicas(0);
+        long applied = answered.getAppliedIndex();
+        described.setAppliedIndex(applied);
         if (answered.hasCopying()) {
           described.setCopying(answered.getCopying());
           problems.add(copying(group, node, answered.getCopying()));
         }
-        if (leading != null) {
-          long committed = leading.getAppliedIndex() + leading.getLagEntries();
-          long lag = Math.max(0, committed - answered.getAppliedIndex());
+        if (leading != null && leading.getReplicasCount() > 0) {
+          RaftReplica most = leading.getReplicas(0);
+          long lag = Math.max(0, most.getAppliedIndex() + most.getLagEntries() - applied);
           described.setLagEntries(lag);
           if (lag > LAG_ENTRIES_MAX) {
             behind.add(node.value());

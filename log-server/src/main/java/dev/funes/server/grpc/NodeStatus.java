@@ -13,13 +13,12 @@ import dev.funes.proto.v1.RaftReplica;
 import dev.funes.raft.RaftGroupStatus;
 import dev.funes.replication.CopyProgress;
 import dev.funes.replication.DiskReserve;
+import dev.funes.replication.Movement;
 import dev.funes.replication.Replica;
 import dev.funes.replication.ScrubStatus;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** How this node fares, and its replicas of raft groups. */
 final class NodeStatus {
@@ -42,11 +41,11 @@ final class NodeStatus {
             .setNodeId(replica.self().value())
             .addNodes(node())
             .setHealthy(true);
-    List<RaftGroupId> here = new ArrayList<>();
-    here.add(RaftGroupId.METADATA);
-    replica.dataGroups().forEach(group -> here.add(group.id()));
-    for (RaftGroupId group : here) {
+    for (RaftGroupId group : placement.raftGroups()) {
       RaftGroup described = raftGroup(group);
+      if (described.getReplicasCount() == 0 && described.getState().isEmpty()) {
+        continue; // it has nothing to do with this node
+      }
       response.addRaftGroups(described);
       if (!described.hasLeader()) {
         response
@@ -102,9 +101,20 @@ final class NodeStatus {
         .sum();
   }
 
-  /** The lag here is that behind the commit that this replica knows of. */
+  /**
+   * Without a replica when there is none here. The lag is that behind the commit that this replica
+   * knows of.
+   */
   private RaftGroup raftGroup(RaftGroupId group) {
-    RaftGroupStatus status = replica.status(group);
+    Movement movement = replica.movement(group);
+    RaftGroup.Builder described =
+        RaftGroup.newBuilder().setRaftGroup(group.value()).setState(movement.doing());
+    RaftGroupStatus status;
+    try {
+      status = replica.status(group);
+    } catch (IllegalArgumentException e) {
+      return described.build(); // it is not here, or not any more
+    }
     RaftReplica.Builder here =
         RaftReplica.newBuilder()
             .setAddress(address())
@@ -118,15 +128,12 @@ final class NodeStatus {
               .setDoneBytes(copying.doneBytes())
               .setTotalBytes(copying.totalBytes()));
     }
-    RaftGroup.Builder described =
-        RaftGroup.newBuilder()
-            .setRaftGroup(group.value())
-            .setTerm(status.term())
-            .setPartitionCount(partitionCount(group))
-            .addReplicas(here);
+    described.setTerm(status.term()).setPartitionCount(partitionCount(group)).addReplicas(here);
     if (status.leaderReady()) {
-      described.addVoters(replica.self().value());
-      status.followers().forEach(follower -> described.addVoters(follower.node().value()));
+      described.addAllVoters(ClusterNodes.values(movement.voters()));
+      if (!movement.settled() && movement.doing().isEmpty()) {
+        described.setState("changing its voters");
+      }
     }
     NodeAddress leader = Errors.address(replica.placement(), status.leader());
     return leader == null ? described.build() : described.setLeader(leader).build();
