@@ -140,7 +140,8 @@ final class GuardedDatabase implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        opened.close();
+        database.close();
+        opened.options().close();
       }
     } finally {
       open.writeLock().unlock();

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.RocksDBException;
@@ -53,24 +52,12 @@ public final class KeyedState implements AutoCloseable {
 
   /** Opens the state in a directory, empty when there is none. */
   public static KeyedState open(Path directory) throws IOException {
-    return open(directory, failure -> {});
+    return open(directory, true);
   }
 
-  /**
-   * The same.
-   *
-   * @param onFailure is told, on another thread, when what was written before could not be brought
-   *     to the disk; whoever it is must not go on with this state
-   */
-  public static KeyedState open(Path directory, Consumer<IOException> onFailure)
-      throws IOException {
-    return open(directory, true, onFailure);
-  }
-
-  private static KeyedState open(
-      Path directory, boolean createIfMissing, Consumer<IOException> onFailure) throws IOException {
+  private static KeyedState open(Path directory, boolean createIfMissing) throws IOException {
     GuardedDatabase database =
-        new GuardedDatabase(directory, StateDatabase.open(directory, createIfMissing, onFailure));
+        new GuardedDatabase(directory, StateDatabase.open(directory, createIfMissing));
     try {
       return new KeyedState(database);
     } catch (UncheckedIOException e) {
@@ -87,16 +74,9 @@ public final class KeyedState implements AutoCloseable {
    */
   public static KeyedState restore(Path checkpointStateDirectory, Path directory)
       throws IOException {
-    return restore(checkpointStateDirectory, directory, failure -> {});
-  }
-
-  /** The same, with what {@link #open(Path, Consumer)} is told. */
-  public static KeyedState restore(
-      Path checkpointStateDirectory, Path directory, Consumer<IOException> onFailure)
-      throws IOException {
     StateFiles.replace(directory, checkpointStateDirectory);
     try {
-      return opened(checkpointStateDirectory, directory, onFailure);
+      return opened(checkpointStateDirectory, directory);
     } catch (IOException e) {
       // RocksDB says "corruption" of some files and "no such file" or "invalid" of others.
       throw e.getCause() instanceof RocksDBException
@@ -105,11 +85,10 @@ public final class KeyedState implements AutoCloseable {
     }
   }
 
-  private static KeyedState opened(
-      Path checkpointStateDirectory, Path directory, Consumer<IOException> onFailure)
+  private static KeyedState opened(Path checkpointStateDirectory, Path directory)
       throws IOException {
     // Never an empty database in place of one whose files are missing.
-    KeyedState restored = open(directory, false, onFailure);
+    KeyedState restored = open(directory, false);
     try {
       restored.database.using(
           "is a corrupt copy of " + checkpointStateDirectory,
@@ -122,6 +101,14 @@ public final class KeyedState implements AutoCloseable {
       restored.close();
       throw e;
     }
+  }
+
+  /**
+   * How often a write to the disk has failed in the background since the state was opened. After
+   * the first the database may go on by itself, and whoever has it must not.
+   */
+  public long backgroundFailures() {
+    return database.reading(opened -> opened.getLongProperty("rocksdb.background-errors"));
   }
 
   /** What was written and is yet to go to the disk, and what compactions may write; about. */

@@ -3,12 +3,6 @@ package dev.funes.state;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.rocksdb.AbstractEventListener;
-import org.rocksdb.AbstractEventListener.EnabledEventCallback;
-import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -17,7 +11,6 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.Status;
 import org.rocksdb.WriteBufferManager;
 
 /** Opens RocksDB for what the keyed state is: small values, few at a time, no log of its own. */
@@ -46,35 +39,13 @@ final class StateDatabase {
   private StateDatabase() {}
 
   /** What has to be closed after the database, too. */
-  record Opened(RocksDB database, Options options, AbstractEventListener listener)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      database.close();
-      options.close();
-      listener.close();
-    }
-  }
+  record Opened(RocksDB database, Options options) {}
 
   /**
    * @param createIfMissing false to fail when there is no database
-   * @param onFailure is told, on a thread of the database, when a write in the background has
-   *     failed. The database would go on by itself after some of these failures
    */
-  static Opened open(Path directory, boolean createIfMissing, Consumer<IOException> onFailure)
-      throws IOException {
+  static Opened open(Path directory, boolean createIfMissing) throws IOException {
     Files.createDirectories(directory);
-    AbstractEventListener listener =
-        new AbstractEventListener(EnabledEventCallback.ON_BACKGROUND_ERROR) {
-          @Override
-          public void onBackgroundError(BackgroundErrorReason reason, Status status) {
-            onFailure.accept(
-                new IOException(
-                    directory
-                        + " could not be written in the background: "
-                        + text(reason, status)));
-          }
-        };
     Options options =
         new Options()
             .setCreateIfMissing(createIfMissing)
@@ -84,23 +55,17 @@ final class StateDatabase {
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setMaxLogFileSize(INFO_LOG_BYTES_MAX)
             .setKeepLogFileNum(1)
-            .setListeners(List.of(listener))
             .setTableFormatConfig(
                 new BlockBasedTableConfig()
                     .setBlockCache(CACHE)
                     .setFilterPolicy(new BloomFilter(FILTER_BITS_A_KEY))
                     .setCacheIndexAndFilterBlocks(true));
     try {
-      return new Opened(RocksDB.open(options, directory.toString()), options, listener);
+      return new Opened(RocksDB.open(options, directory.toString()), options);
     } catch (RocksDBException e) {
       options.close();
-      listener.close();
       throw failure(directory, "could not be opened", e);
     }
-  }
-
-  private static String text(BackgroundErrorReason reason, @Nullable Status status) {
-    return reason + (status == null ? "" : ", " + status.getCodeString());
   }
 
   static IOException failure(Path directory, String what, RocksDBException cause) {

@@ -52,7 +52,7 @@ public record RaftSettings(
   /** The defaults, with everything under this directory. */
   public static RaftSettings in(Path directory) {
     return new RaftSettings(
-        directory, 1_500, 3_000, 10_000, SEGMENT_BYTES_MIN, 30_000, 5_000, 64L << 20);
+        directory, 1_500, 3_000, 10_000, SEGMENT_BYTES_MIN, 30_000, 5_000, 8L << 20);
   }
 
   public RaftSettings withElectionMillis(int min, int max) {

@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -13,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.AtomicFileOutputStream;
 import org.apache.ratis.util.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,15 +39,29 @@ final class RaftWatch implements AutoCloseable {
   // Closing is not a failure; nor is the second look at the same failure.
   private final AtomicBoolean over = new AtomicBoolean();
   private final Map<LocalRaftGroup, Long> stoppedAtNanos = new HashMap<>(); // its own thread only
+  private final Runnable endWatchOfFiles;
 
   private RaftWatch(
-      RaftServer server, Map<RaftGroupId, LocalRaftGroup> groups, NodeId self, FatalHandler fatal) {
+      RaftServer server,
+      Map<RaftGroupId, LocalRaftGroup> groups,
+      Path directory,
+      NodeId self,
+      FatalHandler fatal) {
     this.server = server;
     this.groups = groups;
     this.fatal = fatal;
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("raft-watch-" + self).factory());
+    // Term, vote and configuration: Ratis goes on when it could not write them.
+    this.endWatchOfFiles =
+        AtomicFileOutputStream.watchFailures(
+            directory,
+            e -> {
+              if (!over.get()) {
+                fatal.fatal("cannot write a file of " + directory + ": " + Submissions.text(e), e);
+              }
+            });
   }
 
   static RaftWatch start(
@@ -55,7 +71,7 @@ final class RaftWatch implements AutoCloseable {
       NodeId self,
       Supplier<Placement> placements,
       FatalHandler fatal) {
-    RaftWatch watch = new RaftWatch(server, groups, self, fatal);
+    RaftWatch watch = new RaftWatch(server, groups, settings.directory(), self, fatal);
     watch.every(LOOK_MILLIS, watch::look);
     watch.every(
         settings.checkpointMillis(),
@@ -118,6 +134,7 @@ final class RaftWatch implements AutoCloseable {
   @Override
   public void close() {
     over.set(true);
+    endWatchOfFiles.run();
     thread.shutdownNow();
   }
 }

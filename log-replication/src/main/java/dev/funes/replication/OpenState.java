@@ -38,15 +38,12 @@ record OpenState(
             newest == null ? null : newest.manifest(),
             new OpenFiles(context.openFilesMax(), context.limits().scrub().readCheckMillis()),
             listener);
-    Consumer<IOException> onFailure =
-        e -> context.fatal().fatal("raft group " + group + ": " + e.getMessage(), e);
     KeyedState keyed;
     try {
       keyed =
           newest == null
-              ? KeyedState.open(stateDirectory, onFailure)
-              : KeyedState.restore(
-                  newest.directory().resolve(Checkpointer.STATE), stateDirectory, onFailure);
+              ? KeyedState.open(stateDirectory)
+              : KeyedState.restore(newest.directory().resolve(Checkpointer.STATE), stateDirectory);
     } catch (IOException | RuntimeException e) {
       partitions.close();
       throw e;

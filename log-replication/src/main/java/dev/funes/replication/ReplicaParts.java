@@ -58,7 +58,7 @@ final class ReplicaParts {
     try {
       ReplicaStart start = ReplicaStart.run(config, settings, fatal, upkeep, background, disk);
       ReplicaParts parts = new ReplicaParts(start, upkeep, background, disk);
-      disk.begin(parts::dataGroups, parts.raft::triggerCheckpoint);
+      disk.begin(parts::dataGroups, parts.raft::triggerCheckpoint, fatal);
       parts.beginUpkeep(config);
       started = true;
       return parts;

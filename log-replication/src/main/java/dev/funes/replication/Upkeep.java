@@ -1,5 +1,6 @@
 package dev.funes.replication;
 
+import dev.funes.raft.FatalErrors;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,6 +44,9 @@ final class Upkeep {
         task.run();
       } catch (RuntimeException e) {
         LOG.error("upkeep failed; it goes on with the next round", e);
+      } catch (Error e) {
+        FatalErrors.raise(e); // The executor would keep it to itself.
+        throw e;
       }
     };
   }

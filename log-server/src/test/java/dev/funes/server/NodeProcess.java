@@ -1,5 +1,6 @@
 package dev.funes.server;
 
+import dev.funes.raft.FatalErrors;
 import dev.funes.raft.FatalHandler;
 import java.nio.file.Path;
 
@@ -10,6 +11,8 @@ final class NodeProcess {
   /** Takes the configuration file and the node's id. */
   public static void main(String[] arguments) throws InterruptedException {
     NodeConfig config = NodeConfig.load(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
-    FunesNode.start(config, FatalHandler.halt()).awaitTermination();
+    FatalHandler halt = FatalHandler.halt();
+    Thread.setDefaultUncaughtExceptionHandler(new FatalErrors(halt));
+    FunesNode.start(config, halt).awaitTermination();
   }
 }

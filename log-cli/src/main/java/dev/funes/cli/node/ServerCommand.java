@@ -3,6 +3,7 @@ package dev.funes.cli.node;
 import dev.funes.cli.console.CommandFailure;
 import dev.funes.cli.console.ExitCode;
 import dev.funes.cli.console.Interruption;
+import dev.funes.raft.FatalErrors;
 import dev.funes.raft.FatalHandler;
 import dev.funes.server.FunesNode;
 import dev.funes.server.NodeConfig;
@@ -64,8 +65,10 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   private FunesNode start() {
+    FatalHandler halt = FatalHandler.halt();
+    Thread.setDefaultUncaughtExceptionHandler(new FatalErrors(halt));
     try {
-      return FunesNode.start(NodeConfig.load(config, node, join), FatalHandler.halt());
+      return FunesNode.start(NodeConfig.load(config, node, join), halt);
     } catch (StartException e) {
       throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), null, e);
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
+import dev.funes.raft.FatalErrors;
 import dev.funes.state.StateClosedException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -43,6 +44,7 @@ final class ErrorMapping {
       return Errors.unavailable("this replica is just replaced by a newer copy, or stops");
     }
     LOG.error("a request failed unexpectedly", cause);
+    FatalErrors.raise(cause);
     return Errors.of(ErrorCode.INTERNAL, "internal error: " + cause.getClass().getSimpleName());
   }
 

@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +24,13 @@ import org.slf4j.LoggerFactory;
  * acted upon. Not thread-safe.
  *
  * <p>The order is what makes it safe: the bytes go to a temporary file, which is forced; it is then
- * renamed over the old file; then the directory is forced, which makes the rename itself durable.
+ * renamed over the old file; then the directory is forced, which makes the rename itself durable. A
+ * file whose bytes could not all be written is never published, although writers above this one
+ * close it all the same.
+ *
+ * <p>Ratis goes on after a failure here, with a term and a vote that are in its memory alone, or
+ * with no more than a line in the log. So a failure is also told to whoever {@link #watchFailures
+ * watches} the directory.
  */
 public final class AtomicFileOutputStream extends FilterOutputStream {
 
@@ -35,11 +44,16 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
     void force(Path directory) throws IOException;
   }
 
+  private record Watch(Path directory, Consumer<Exception> onFailure) {}
+
+  private static final List<Watch> WATCHES = new CopyOnWriteArrayList<>();
+
   private final FileChannel channel;
   private final Path target;
   private final Path temporary;
   private final DirectoryForce directoryForce;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private boolean incomplete; // a write has failed
 
   public AtomicFileOutputStream(File outFile) throws IOException {
     this(outFile, getTemporaryFile(outFile));
@@ -56,11 +70,39 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
 
   private AtomicFileOutputStream(
       File outFile, File tmpFile, FileChannel channel, DirectoryForce directoryForce) {
-    super(Channels.newOutputStream(channel));
+    this(outFile, tmpFile, Channels.newOutputStream(channel), channel, directoryForce);
+  }
+
+  AtomicFileOutputStream(
+      File outFile,
+      File tmpFile,
+      OutputStream out,
+      FileChannel channel,
+      DirectoryForce directoryForce) {
+    super(out);
     this.channel = channel;
     this.target = outFile.getAbsoluteFile().toPath();
     this.temporary = tmpFile.getAbsoluteFile().toPath();
     this.directoryForce = directoryForce;
+  }
+
+  /**
+   * Has the listener told, on any thread, of each file below a directory that could not be written.
+   *
+   * @return ends it
+   */
+  public static Runnable watchFailures(Path directory, Consumer<Exception> onFailure) {
+    Watch watch = new Watch(directory.toAbsolutePath(), onFailure);
+    WATCHES.add(watch);
+    return () -> WATCHES.remove(watch);
+  }
+
+  private static void tell(Path file, Exception failure) {
+    for (Watch watch : WATCHES) {
+      if (file.startsWith(watch.directory)) {
+        watch.onFailure.accept(failure);
+      }
+    }
   }
 
   public static File getTemporaryFile(File outFile) {
@@ -70,7 +112,22 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
   // FilterOutputStream would write the bytes one by one.
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    out.write(bytes, offset, length);
+    try {
+      out.write(bytes, offset, length);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public void write(int one) throws IOException {
+    write(new byte[] {(byte) one}, 0, 1);
+  }
+
+  private IOException failed(IOException e) {
+    incomplete = true;
+    tell(target, e);
+    return e;
   }
 
   public boolean isClosed() {
@@ -83,6 +140,10 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
    */
   @Override
   public void close() throws IOException {
+    if (incomplete) {
+      abort();
+      throw new IOException(target + " was not written whole and stays as it was");
+    }
     if (!closed.compareAndSet(false, true)) {
       return;
     }
@@ -100,6 +161,7 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
       } catch (IOException suppressed) {
         e.addSuppressed(suppressed);
       }
+      tell(target, e);
       throw e;
     }
   }
@@ -122,11 +184,16 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
   }
 
   private static FileChannel open(File file) throws IOException {
-    return FileChannel.open(
-        file.toPath(),
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.WRITE);
+    try {
+      return FileChannel.open(
+          file.toPath(),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      tell(file.getAbsoluteFile().toPath(), e);
+      throw e;
+    }
   }
 
   private static void forceDirectory(Path directory) throws IOException {

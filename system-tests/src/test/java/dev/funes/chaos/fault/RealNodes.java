@@ -1,0 +1,131 @@
+package dev.funes.chaos.fault;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.funes.client.Admin;
+import dev.funes.client.ClientConfig;
+import dev.funes.client.ClusterDescription;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Nodes that run as processes of their own, from the class path of the tests. */
+final class RealNodes implements AutoCloseable {
+  private final Path directory;
+  private final Path config;
+  private final List<Integer> ports = new ArrayList<>();
+  private final Map<Integer, Process> processes = new HashMap<>();
+
+  /**
+   * @param data of each node, in order
+   * @param settings more lines of the configuration
+   */
+  RealNodes(Path directory, List<Path> data, String settings) throws IOException {
+    this.directory = directory;
+    // Every node has the same file; which directory is whose is told by links.
+    for (int i = 0; i < data.size(); i++) {
+      Files.createSymbolicLink(directory.resolve("data-" + (i + 1)), data.get(i));
+    }
+    StringBuilder yaml = new StringBuilder();
+    yaml.append("cluster: faults\n").append(settings);
+    yaml.append("data: ").append(directory).append("/data-{id}\n").append("nodes:\n");
+    List<Integer> free = freePorts(2 * data.size());
+    for (int i = 0; i < data.size(); i++) {
+      ports.add(free.get(2 * i));
+      yaml.append(
+          "  - {id: %d, host: 127.0.0.1, port: %d, raft-port: %d}%n"
+              .formatted(i + 1, free.get(2 * i), free.get(2 * i + 1)));
+    }
+    this.config = Files.writeString(directory.resolve("cluster.yaml"), yaml);
+  }
+
+  void start(int node, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xmx192m",
+            "-XX:TieredStopAtLevel=1", // short lives, few cores
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            "dev.funes.cli.Funes",
+            "server",
+            "--config",
+            config.toString(),
+            "--node",
+            Integer.toString(node));
+    builder.environment().putAll(environment);
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log(node).toFile()));
+    processes.put(node, builder.start());
+  }
+
+  void kill(int node) throws InterruptedException {
+    process(node).destroyForcibly().waitFor();
+  }
+
+  Process process(int node) {
+    return Objects.requireNonNull(processes.get(node));
+  }
+
+  Path log(int node) {
+    return directory.resolve("node-" + node + ".log");
+  }
+
+  String servers() {
+    return String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList());
+  }
+
+  ClientConfig.Builder clients() {
+    return ClientConfig.builder().servers(servers());
+  }
+
+  void awaitHealthy() {
+    try (Admin admin = Admin.open(clients().build())) {
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .ignoreExceptions()
+          .until(admin::describeCluster, ClusterDescription::healthy);
+    }
+  }
+
+  /** What a node wrote, to be shown when a test fails. */
+  String tail(int node) throws IOException {
+    List<String> lines = Files.readAllLines(log(node));
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+  }
+
+  @Override
+  public void close() {
+    for (Process process : processes.values()) {
+      try {
+        process.destroyForcibly().waitFor();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> held = new ArrayList<>();
+    List<Integer> free = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      held.add(socket);
+      free.add(socket.getLocalPort());
+    }
+    for (ServerSocket socket : held) {
+      socket.close();
+    }
+    return free;
+  }
+}
