@@ -1,5 +1,6 @@
 package dev.funes.chaos;
 
+import dev.funes.chaos.idempotence.IdempotenceCommand;
 import dev.funes.chaos.scenario.CleanCommand;
 import dev.funes.chaos.scenario.KnownBadCommand;
 import dev.funes.chaos.scenario.ListCommand;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
       CleanCommand.class,
       CheckCommand.class,
       KnownBadCommand.class,
+      IdempotenceCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class FunesChaos {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a run finds the distribution and leaves its traces; options of several commands. */
-final class Places {
+public final class Places {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
@@ -46,7 +46,8 @@ final class Places {
     return keepData;
   }
 
-  Path directory(String scenario, long seed) throws IOException {
+  /** A new folder for the run, or the one that was chosen; IOException when it has a history. */
+  public Path directory(String scenario, long seed) throws IOException {
     Path directory = chosenDirectory;
     if (directory == null) {
       String name =
@@ -59,7 +60,8 @@ final class Places {
     return Files.createDirectories(directory).toRealPath();
   }
 
-  Path funes() throws IOException {
+  /** The launcher; IOException when there is none. */
+  public Path funes() throws IOException {
     Path given = chosenFunes;
     String property = System.getProperty("funes.chaos.funes");
     if (given == null && property != null) {

@@ -1,0 +1,149 @@
+package dev.funes.chaos.idempotence;
+
+import dev.funes.chaos.proxy.LyingProxy;
+import dev.funes.chaos.proxy.UnsureAcks;
+import dev.funes.chaos.workload.ReplicaReads;
+import dev.funes.client.Admin;
+import dev.funes.client.ClientConfig;
+import dev.funes.client.NodeAddress;
+import dev.funes.client.PartitionDescription;
+import dev.funes.client.ServerAddress;
+import dev.funes.client.TopicPartition;
+import dev.funes.client.TopicSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * Sends records through {@link UnsureAcks}, while somebody may restart the nodes, and then reads
+ * every replica past the proxy.
+ */
+final class IdempotenceRun {
+  private static final String TOPIC = "idempotence";
+  private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(60);
+  private static final long PROGRESS_MILLIS = 5_000;
+
+  private final List<NodeAddress> nodes;
+  private final int runId;
+  private final long seed;
+  private final long sends;
+  private final int partitions;
+  private final Ledger[][] ledgers; // by producer and partition
+  private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
+
+  /**
+   * @param nodes where the real nodes are
+   */
+  IdempotenceRun(
+      List<NodeAddress> nodes, int runId, long seed, long sends, int producers, int partitions) {
+    this.nodes = nodes;
+    this.runId = runId;
+    this.seed = seed;
+    this.sends = sends;
+    this.partitions = partitions;
+    this.ledgers = new Ledger[producers][partitions];
+    for (Ledger[] row : ledgers) {
+      for (int i = 0; i < partitions; i++) {
+        row[i] = new Ledger();
+      }
+    }
+  }
+
+  /**
+   * Sends everything; returns when all sends are settled.
+   *
+   * @param progress hears how it goes, every few seconds
+   */
+  void send(UnsureAcks acks, Consumer<String> progress) throws InterruptedException {
+    try (Admin admin = admin()) {
+      admin.createTopic(TOPIC, partitions, TopicSettings.DEFAULTS);
+    }
+    try (LyingProxy proxy = LyingProxy.before(nodes, acks)) {
+      List<ServerAddress> servers = proxy.addresses().stream().map(NodeAddress::server).toList();
+      AtomicReference<RuntimeException> trouble = new AtomicReference<>();
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < ledgers.length; i++) {
+        int number = i;
+        long share = sends / ledgers.length + (i < sends % ledgers.length ? 1 : 0);
+        Sends one = new Sends(runId, number, TOPIC, ledgers[i], seed, acknowledged, failed);
+        Thread thread = new Thread(() -> one.run(servers, share), "sends-" + number);
+        thread.setUncaughtExceptionHandler(
+            (_, e) -> trouble.set(new IllegalStateException("a producer has ended", e)));
+        thread.start();
+        threads.add(thread);
+      }
+      watch(threads, acks, progress);
+      RuntimeException failure = trouble.get();
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  private void watch(List<Thread> threads, UnsureAcks acks, Consumer<String> progress)
+      throws InterruptedException {
+    long before = 0;
+    boolean alive = true;
+    while (alive) {
+      long begin = System.nanoTime();
+      alive = false;
+      for (Thread thread : threads) {
+        long left = PROGRESS_MILLIS - (System.nanoTime() - begin) / 1_000_000;
+        thread.join(Math.max(1, left));
+        if (thread.isAlive()) {
+          alive = true;
+        }
+      }
+      long now = acknowledged.get();
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      progress.accept(
+          String.format(
+              Locale.ROOT,
+              "%,d of %,d acknowledged, %,.0f/s; %s",
+              now,
+              sends,
+              (now - before) / Math.max(seconds, 0.001),
+              acks.text()));
+      before = now;
+    }
+  }
+
+  private Admin admin() {
+    return Admin.open(
+        ClientConfig.builder()
+            .servers(nodes.stream().map(NodeAddress::server).toList())
+            .requestTimeout(ADMIN_TIMEOUT)
+            .build());
+  }
+
+  /** Reads every replica from its node, and counts. All nodes run, and have applied everything. */
+  Result count() {
+    List<Tally> tallies = new ArrayList<>();
+    try (Admin admin = admin();
+        ReplicaReads reads = new ReplicaReads()) {
+      for (PartitionDescription each : admin.describeTopic(TOPIC).partitions()) {
+        for (NodeAddress node : each.replicas()) {
+          tallies.add(tally(reads, node, each.partition()));
+        }
+      }
+    }
+    return Result.of(acknowledged.get(), failed.get(), tallies);
+  }
+
+  private Tally tally(ReplicaReads reads, NodeAddress node, int partition) {
+    Ledger[] column = new Ledger[ledgers.length];
+    for (int i = 0; i < column.length; i++) {
+      column[i] = ledgers[i][partition];
+    }
+    TopicPartition name = new TopicPartition(TOPIC, partition);
+    Tally tally = new Tally(runId, "%s on %s".formatted(name, node), partition, column);
+    reads.read(node, name, tally::record);
+    tally.end();
+    return tally;
+  }
+}
