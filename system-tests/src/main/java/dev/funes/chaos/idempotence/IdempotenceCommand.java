@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "idempotence",
     description = {
-      "Send very many records through a proxy that loses 1 % of the acknowledgements, doubles 1 % of"
-          + " the requests and delays 1 % of either, some beyond a minute, while nodes are killed and"
+      "Send very many records through a proxy that loses 1 %% of the acknowledgements, doubles 1 %% of"
+          + " the requests and delays 1 %% of either, some beyond a minute, while nodes are killed and"
           + " restarted; then count what is in the log.",
       "Exit code 1 when a record is there twice, lost, or out of order."
     },

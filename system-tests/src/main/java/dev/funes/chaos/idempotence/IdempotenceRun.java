@@ -26,6 +26,7 @@ final class IdempotenceRun {
   private static final String TOPIC = "idempotence";
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(60);
   private static final long PROGRESS_MILLIS = 5_000;
+  private static final int FAILURES_TOLD_MAX = 10;
 
   private final List<NodeAddress> nodes;
   private final int runId;
@@ -70,7 +71,9 @@ final class IdempotenceRun {
       for (int i = 0; i < ledgers.length; i++) {
         int number = i;
         long share = sends / ledgers.length + (i < sends % ledgers.length ? 1 : 0);
-        Sends one = new Sends(runId, number, TOPIC, ledgers[i], seed, acknowledged, failed);
+        Sends one =
+            new Sends(
+                runId, number, TOPIC, ledgers[i], seed, acknowledged, why -> failed(why, progress));
         Thread thread = new Thread(() -> one.run(servers, share), "sends-" + number);
         thread.setUncaughtExceptionHandler(
             (_, e) -> trouble.set(new IllegalStateException("a producer has ended", e)));
@@ -82,6 +85,12 @@ final class IdempotenceRun {
       if (failure != null) {
         throw failure;
       }
+    }
+  }
+
+  private void failed(Throwable why, Consumer<String> progress) {
+    if (failed.incrementAndGet() <= FAILURES_TOLD_MAX) {
+      progress.accept("a send failed: " + why);
     }
   }
 

@@ -12,12 +12,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** One producer, and its share of the sends. */
 final class Sends {
   private static final int UNDER_WAY_MAX = 4_000; // records of one partition
   private static final int VALUE_BYTES = 32;
-  private static final int BATCH_BYTES = 8 << 10; // small, so that many acknowledgements go wrong
+  private static final int BATCH_BYTES = 4 << 10; // small, so that many acknowledgements go wrong
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(15);
   private static final Duration LINGER = Duration.ofMillis(20);
@@ -31,7 +32,7 @@ final class Sends {
   private final AtomicIntegerArray underWay;
   private final SplittableRandom random;
   private final AtomicLong acknowledged;
-  private final AtomicLong failed;
+  private final Consumer<Throwable> failed;
 
   Sends(
       int runId,
@@ -40,7 +41,7 @@ final class Sends {
       Ledger[] ledgers,
       long seed,
       AtomicLong acknowledged,
-      AtomicLong failed) {
+      Consumer<Throwable> failed) {
     this.runId = runId;
     this.number = number;
     this.topic = topic;
@@ -100,7 +101,7 @@ final class Sends {
                     acknowledged.incrementAndGet();
                   } else {
                     ledger.failed(seq);
-                    failed.incrementAndGet();
+                    failed.accept(failure);
                   }
                 });
   }

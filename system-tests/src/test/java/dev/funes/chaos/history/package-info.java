@@ -1,0 +1,4 @@
+@NullMarked
+package dev.funes.chaos.history;
+
+import org.jspecify.annotations.NullMarked;

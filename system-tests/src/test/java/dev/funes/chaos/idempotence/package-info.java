@@ -1,0 +1,4 @@
+@NullMarked
+package dev.funes.chaos.idempotence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.funes.chaos.timeline;
+
+import org.jspecify.annotations.NullMarked;
