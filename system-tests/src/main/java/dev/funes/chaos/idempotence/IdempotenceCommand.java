@@ -43,6 +43,8 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 public final class IdempotenceCommand implements Callable<Integer> {
   private static final Duration FIRST_START = Duration.ofMinutes(3);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+  private static final int ONE_OF = 100; // of what goes through the proxy, 1 %
   private static final int QUIESCENT_SECONDS = 180;
   private static final int PRODUCERS_MAX = 64;
 
@@ -138,7 +140,7 @@ public final class IdempotenceCommand implements Callable<Integer> {
   private Result run(Path directory, long count, long seed, PrintWriter err)
       throws IOException, InterruptedException {
     int runId = (int) seed;
-    UnsureAcks acks = new UnsureAcks(seed, !withoutDeduplication);
+    UnsureAcks acks = new UnsureAcks(seed, ONE_OF, !withoutDeduplication);
     try (PrintWriter journal =
             new PrintWriter(Files.newBufferedWriter(directory.resolve("run.log")), true);
         ChaosCluster cluster =
@@ -152,14 +154,15 @@ public final class IdempotenceCommand implements Callable<Integer> {
       cluster.awaitHealthy(FIRST_START);
       err.println("sending, seed " + seed + ", directory " + directory);
       List<NodeAddress> nodes = addresses(cluster);
-      IdempotenceRun run = new IdempotenceRun(nodes, runId, seed, count, producers, partitions);
+      IdempotenceRun run =
+          new IdempotenceRun(nodes, "idempotence", runId, seed, count, producers, partitions);
       Restarts restarts =
           new Restarts(cluster, seed, Duration.ofSeconds(restartSeconds), err::println);
       try (restarts) {
         if (restartSeconds > 0) {
           restarts.start();
         }
-        run.send(acks, err::println);
+        run.send(acks, REQUEST_TIMEOUT, err::println);
       }
       err.println(restarts.count() + " restarts; reading every replica");
       String problem = Quiescence.await(nodes, QUIESCENT_SECONDS);

@@ -23,12 +23,12 @@ import java.util.function.Consumer;
  * every replica past the proxy.
  */
 final class IdempotenceRun {
-  private static final String TOPIC = "idempotence";
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(60);
   private static final long PROGRESS_MILLIS = 5_000;
   private static final int FAILURES_TOLD_MAX = 10;
 
   private final List<NodeAddress> nodes;
+  private final String topic;
   private final int runId;
   private final long seed;
   private final long sends;
@@ -39,10 +39,18 @@ final class IdempotenceRun {
 
   /**
    * @param nodes where the real nodes are
+   * @param topic that does not exist yet
    */
   IdempotenceRun(
-      List<NodeAddress> nodes, int runId, long seed, long sends, int producers, int partitions) {
+      List<NodeAddress> nodes,
+      String topic,
+      int runId,
+      long seed,
+      long sends,
+      int producers,
+      int partitions) {
     this.nodes = nodes;
+    this.topic = topic;
     this.runId = runId;
     this.seed = seed;
     this.sends = sends;
@@ -58,11 +66,12 @@ final class IdempotenceRun {
   /**
    * Sends everything; returns when all sends are settled.
    *
+   * @param requestTimeout of the producers: how soon they send again
    * @param progress hears how it goes, every few seconds
    */
   void send(UnsureAcks acks, Consumer<String> progress) throws InterruptedException {
     try (Admin admin = admin()) {
-      admin.createTopic(TOPIC, partitions, TopicSettings.DEFAULTS);
+      admin.createTopic(topic, partitions, TopicSettings.DEFAULTS);
     }
     try (LyingProxy proxy = LyingProxy.before(nodes, acks)) {
       List<ServerAddress> servers = proxy.addresses().stream().map(NodeAddress::server).toList();
@@ -73,8 +82,9 @@ final class IdempotenceRun {
         long share = sends / ledgers.length + (i < sends % ledgers.length ? 1 : 0);
         Sends one =
             new Sends(
-                runId, number, TOPIC, ledgers[i], seed, acknowledged, why -> failed(why, progress));
-        Thread thread = new Thread(() -> one.run(servers, share), "sends-" + number);
+                runId, number, topic, ledgers[i], seed, acknowledged, why -> failed(why, progress));
+        Thread thread =
+            new Thread(() -> one.run(servers, share, requestTimeout), "sends-" + number);
         thread.setUncaughtExceptionHandler(
             (_, e) -> trouble.set(new IllegalStateException("a producer has ended", e)));
         thread.start();
@@ -135,7 +145,7 @@ final class IdempotenceRun {
     List<Tally> tallies = new ArrayList<>();
     try (Admin admin = admin();
         ReplicaReads reads = new ReplicaReads()) {
-      for (PartitionDescription each : admin.describeTopic(TOPIC).partitions()) {
+      for (PartitionDescription each : admin.describeTopic(topic).partitions()) {
         for (NodeAddress node : each.replicas()) {
           tallies.add(tally(reads, node, each.partition()));
         }
@@ -149,7 +159,7 @@ final class IdempotenceRun {
     for (int i = 0; i < column.length; i++) {
       column[i] = ledgers[i][partition];
     }
-    TopicPartition name = new TopicPartition(TOPIC, partition);
+    TopicPartition name = new TopicPartition(topic, partition);
     Tally tally = new Tally(runId, "%s on %s".formatted(name, node), partition, column);
     reads.read(node, name, tally::record);
     tally.end();

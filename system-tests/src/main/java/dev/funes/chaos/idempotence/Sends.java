@@ -19,7 +19,6 @@ final class Sends {
   private static final int UNDER_WAY_MAX = 4_000; // records of one partition
   private static final int VALUE_BYTES = 32;
   private static final int BATCH_BYTES = 4 << 10; // small, so that many acknowledgements go wrong
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(15);
   private static final Duration LINGER = Duration.ofMillis(20);
   private static final long IDLE_NANOS = 1_000_000;
@@ -52,12 +51,16 @@ final class Sends {
     this.failed = failed;
   }
 
-  /** Sends that many records, and returns when all are settled. */
-  void run(List<ServerAddress> servers, long count) {
+  /**
+   * Sends that many records, and returns when all are settled.
+   *
+   * @param requestTimeout after which a lost acknowledgement is noticed
+   */
+  void run(List<ServerAddress> servers, long count, Duration requestTimeout) {
     ClientConfig config =
         ClientConfig.builder()
             .servers(servers)
-            .requestTimeout(REQUEST_TIMEOUT)
+            .requestTimeout(requestTimeout)
             .deliveryTimeout(DELIVERY_TIMEOUT)
             .maxBlock(DELIVERY_TIMEOUT)
             .linger(LINGER)

@@ -7,12 +7,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A bad network between producers and nodes, no lie: of a hundred acknowledgements one is lost, one
+ * A bad network between producers and nodes, no lie: of so many acknowledgements one is lost, one
  * request comes twice, and of one either the acknowledgement or the request itself is late, some by
  * more than a minute. What is sent once must be in the log once all the same.
  */
 public final class UnsureAcks extends Lies {
-  private static final int OF = 100;
   private static final long DELAY_MILLIS_MIN = 50;
   private static final long DELAY_MILLIS_MAX = 3_000;
   private static final long LONG_DELAY_MILLIS_MIN = 61_000;
@@ -21,6 +20,7 @@ public final class UnsureAcks extends Lies {
   private static final long AGAIN_MILLIS_MAX = 2_000;
 
   private final SplittableRandom random;
+  private final int of;
   private final boolean deduplication;
   private final AtomicLong lost = new AtomicLong();
   private final AtomicLong doubled = new AtomicLong();
@@ -28,11 +28,13 @@ public final class UnsureAcks extends Lies {
   private final AtomicLong delayedLong = new AtomicLong();
 
   /**
+   * @param of one of so many goes wrong in each way; 100: 1 %
    * @param deduplication false takes producer ids and sequences from all batches, as a build
    *     without de-duplication would: to see that then a run is red
    */
-  public UnsureAcks(long seed, boolean deduplication) {
+  public UnsureAcks(long seed, int of, boolean deduplication) {
     this.random = new SplittableRandom(seed);
+    this.of = of;
     this.deduplication = deduplication;
   }
 
@@ -42,8 +44,8 @@ public final class UnsureAcks extends Lies {
     }
   }
 
-  private boolean oneIn(int of) {
-    return random(0, of) == 0;
+  private boolean oneIn(int many) {
+    return random(0, many) == 0;
   }
 
   private long delay() {
@@ -62,12 +64,12 @@ public final class UnsureAcks extends Lies {
       return;
     }
     ProduceRequest sent = deduplication ? produce : PlainRecords.of(produce);
-    if (oneIn(2 * OF)) {
+    if (oneIn(2 * of)) {
       wire.later(delay(), () -> wire.toNodeApart(sent));
       return; // the client hears nothing, and sends it again
     }
     wire.toNode(sent);
-    if (oneIn(OF)) {
+    if (oneIn(of)) {
       doubled.incrementAndGet();
       wire.later(random(0, AGAIN_MILLIS_MAX), () -> wire.toNodeApart(sent));
     }
@@ -77,9 +79,9 @@ public final class UnsureAcks extends Lies {
   public void response(Wire wire, Message response) {
     if (!(response instanceof ProduceResponse)) {
       wire.toClient(response);
-    } else if (oneIn(OF)) {
+    } else if (oneIn(of)) {
       lost.incrementAndGet();
-    } else if (oneIn(2 * OF)) {
+    } else if (oneIn(2 * of)) {
       wire.later(delay(), () -> wire.toClient(response));
     } else {
       wire.toClient(response);
