@@ -69,7 +69,8 @@ final class IdempotenceRun {
    * @param requestTimeout of the producers: how soon they send again
    * @param progress hears how it goes, every few seconds
    */
-  void send(UnsureAcks acks, Consumer<String> progress) throws InterruptedException {
+  void send(UnsureAcks acks, Duration requestTimeout, Consumer<String> progress)
+      throws InterruptedException {
     try (Admin admin = admin()) {
       admin.createTopic(topic, partitions, TopicSettings.DEFAULTS);
     }
