@@ -127,6 +127,11 @@ final class MemberSession implements MemberStream.Events {
     return taken;
   }
 
+  /** False when others may have what this member holds, as far as it knows. */
+  synchronized boolean isCertain() {
+    return stream != null && joined && gone == null && removed == null && !pulse.isUnsure();
+  }
+
   /** Why it is no member any more; then {@link #start()} joins again. */
   synchronized @Nullable Failure takeRemoved() {
     Failure taken = removed;

@@ -213,11 +213,14 @@ final class Membership {
   /** Stores what is done, gives everything back, and leaves the group unless it is static. */
   void close() {
     List<TopicPartition> held = new ArrayList<>(new TreeSet<>(positions.partitions()));
+    session.pollStarts(); // It is alive while it waits for its commit.
     try {
       fetcher.leave(held);
-      commits.commitBeforeRelease();
-      if (!held.isEmpty()) {
+      commits.commitBeforeRelease(); // Takes a while when the coordinator is away.
+      if (!held.isEmpty() && session.isCertain()) {
         listener.onRevoked(consumer, held);
+      } else if (!held.isEmpty()) {
+        listener.onLost(consumer, held);
       }
     } finally {
       session.close();

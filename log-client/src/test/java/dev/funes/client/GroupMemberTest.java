@@ -265,6 +265,24 @@ class GroupMemberTest {
   }
 
   @Test
+  void saysThatItHasLostWhatItHeldWhenItIsClosedAfterItsSessionHasEnded() {
+    write(P0, 5);
+    try (Consumer consumer = open(lazy())) {
+      FakeGroup.Link link = group.link(0);
+      group.push(link, FakeGroup.assignment(1, "orders-0@1=0"));
+      read(consumer, 5);
+      group.remove(link, ErrorCode.UNKNOWN_MEMBER);
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () ->
+                  assertThatExceptionOfType(CommitFencedException.class)
+                      .isThrownBy(consumer::commit));
+    }
+    assertThat(heard.all).containsExactly("assigned [orders-0]", "lost [orders-0]");
+  }
+
+  @Test
   void throwsWhenItWasSentAway() {
     for (ErrorCode code : List.of(ErrorCode.MEMBER_KICKED, ErrorCode.MEMBER_REPLACED)) {
       int number = group.links.size();
