@@ -36,6 +36,7 @@ final class RaftWatch implements AutoCloseable {
   private final Map<RaftGroupId, LocalRaftGroup> groups;
   private final FatalHandler fatal;
   private final ScheduledExecutorService thread;
+  private final StandStill standStill = new StandStill(System::nanoTime);
   // Closing is not a failure; nor is the second look at the same failure.
   private final AtomicBoolean over = new AtomicBoolean();
   private final Map<LocalRaftGroup, Long> stoppedAtNanos = new HashMap<>(); // its own thread only
@@ -101,6 +102,10 @@ final class RaftWatch implements AutoCloseable {
   }
 
   private void look() {
+    long stoodStillMillis = standStill.tooLongMillis();
+    if (stoodStillMillis > 0) {
+      end("this process stood still for " + stoodStillMillis + " ms");
+    }
     if (hasStopped(server.getLifeCycleState())) {
       end("the Raft server of this node has stopped by itself");
     }

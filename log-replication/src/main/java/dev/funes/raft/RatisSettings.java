@@ -117,7 +117,7 @@ final class RatisSettings {
     // Each append keeps a timer that long; a short one sends the same megabytes again.
     Rpc.setRequestTimeout(properties, millis(10_000));
     // After a long pause of the JVM Ratis would close its server and leave the process running.
-    // The watchdog ends the process when that happens; until then the raft groups may recover.
+    // The watchdog ends the process, after a shorter pause already.
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(300, TimeUnit.SECONDS));
   }
 

@@ -1,0 +1,109 @@
+package dev.funes.raft;
+
+import static dev.funes.raft.TestCluster.PATIENCE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.funes.cluster.NodeId;
+import dev.funes.cluster.RaftGroupId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class VotersTest {
+
+  private static final RaftGroupId GROUP = new RaftGroupId(1);
+
+  @TempDir private Path directory;
+
+  /**
+   * A leader that has nothing to send would tell a follower with an empty log for ever that it
+   * knows better what the follower has, were the follower not removed and added anew.
+   */
+  @Test
+  void anEmptyReplicaCatchesUpWhileNothingIsWritten() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 3)) {
+      NodeId leader = cluster.awaitLeader(GROUP);
+      NodeId lost = cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+      for (int i = 0; i < 20; i++) {
+        assertThat(submit(cluster, leader, "value-" + i)).isInstanceOf(Submission.Committed.class);
+      }
+      cluster.node(lost).removeRaftGroup(GROUP);
+      deleteTree(cluster.raftFiles(lost, GROUP));
+
+      cluster.node(leader).removeVoter(GROUP, lost).get(30, TimeUnit.SECONDS);
+      assertThat(cluster.node(leader).voters(GROUP).nodes()).doesNotContain(lost).hasSize(2);
+      Files.deleteIfExists(directory.resolve("node-" + lost).resolve("checkpoint-" + GROUP));
+      cluster.add(cluster.node(lost), lost, GROUP, List.of());
+      assertThat(cluster.node(lost).voters(GROUP)).isEqualTo(RaftVoters.NONE);
+      cluster.node(leader).addVoter(GROUP, cluster.endpoint(lost)).get(60, TimeUnit.SECONDS);
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(cluster.state(lost, GROUP).applied())
+                      .isEqualTo(cluster.state(leader, GROUP).applied())
+                      .hasSize(20));
+      assertThat(cluster.node(leader).voters(GROUP).are(cluster.placement().replicas(GROUP)))
+          .isTrue();
+      assertThat(cluster.left()).isEmpty();
+      assertThat(cluster.fatals()).isEmpty();
+    }
+  }
+
+  @Test
+  void aVoterThatIsRemovedIsToldAndStops() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 3)) {
+      NodeId leader = cluster.awaitLeader(GROUP);
+      NodeId other = cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+
+      cluster.node(leader).removeVoter(GROUP, other).get(30, TimeUnit.SECONDS);
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(cluster.left())
+                      .containsExactly("node " + other + ", raft group " + GROUP));
+      assertThat(submit(cluster, leader, "goes on")).isInstanceOf(Submission.Committed.class);
+      cluster.node(other).removeRaftGroup(GROUP);
+      assertThat(cluster.node(other).raftGroups()).containsExactly(RaftGroupId.METADATA);
+      assertThat(cluster.fatals()).isEmpty();
+    }
+  }
+
+  private static Submission submit(TestCluster cluster, NodeId leader, String text)
+      throws Exception {
+    return cluster
+        .node(leader)
+        .submit(GROUP, ByteBuffer.wrap(text.getBytes(UTF_8)))
+        .get(30, TimeUnit.SECONDS);
+  }
+
+  private static void deleteTree(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      files
+          .sorted(Comparator.reverseOrder())
+          .forEach(
+              file -> {
+                try {
+                  Files.delete(file);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+}
