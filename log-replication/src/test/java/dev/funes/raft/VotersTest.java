@@ -35,7 +35,8 @@ class VotersTest {
   void anEmptyReplicaCatchesUpWhileNothingIsWritten() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 3)) {
       NodeId leader = cluster.awaitLeader(GROUP);
-      NodeId lost = cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+      NodeId lost =
+          cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
       for (int i = 0; i < 20; i++) {
         assertThat(submit(cluster, leader, "value-" + i)).isInstanceOf(Submission.Committed.class);
       }
@@ -67,7 +68,8 @@ class VotersTest {
   void aVoterThatIsRemovedIsToldAndStops() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 3)) {
       NodeId leader = cluster.awaitLeader(GROUP);
-      NodeId other = cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+      NodeId other =
+          cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
 
       cluster.node(leader).removeVoter(GROUP, other).get(30, TimeUnit.SECONDS);
 
