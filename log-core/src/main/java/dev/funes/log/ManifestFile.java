@@ -91,7 +91,9 @@ final class ManifestFile {
     }
     int version = in.readInt();
     if (version != VERSION) {
-      throw new IOException(file + " has version " + version + ", known is " + VERSION);
+      throw new IOException(
+          "%s has version %d, and this version of Funes reads version %d: upgrade the node"
+              .formatted(file, version, VERSION));
     }
     return readContent(in);
   }

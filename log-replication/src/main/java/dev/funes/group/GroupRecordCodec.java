@@ -87,7 +87,7 @@ final class GroupRecordCodec {
     CompactInput in = new CompactInput(bytes);
     long layout = in.number();
     if (layout != VERSION) {
-      throw new UnknownLayoutException(layout);
+      throw new UnknownLayoutException(layout, VERSION);
     }
     long version = in.number();
     long generation = in.number();

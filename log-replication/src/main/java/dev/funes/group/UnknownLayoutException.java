@@ -6,7 +6,9 @@ import java.io.Serial;
 public final class UnknownLayoutException extends IllegalArgumentException {
   @Serial private static final long serialVersionUID = 1;
 
-  UnknownLayoutException(long layout) {
-    super("a group record of layout " + layout);
+  UnknownLayoutException(long layout, long known) {
+    super(
+        "a group record of layout %d is there, and this version of Funes reads layout %d: upgrade the node"
+            .formatted(layout, known));
   }
 }

@@ -43,7 +43,7 @@ record Entry(long timeMillis, List<Command> commands) {
   static Entry decode(ByteBuffer in) {
     byte version = Wire.readByte(in);
     if (version != VERSION) {
-      throw new UnknownCommandException("entry version " + version);
+      throw new UnknownCommandException("entry version", version, "version " + VERSION);
     }
     long timeMillis = Wire.readLong(in);
     int count = Wire.readCount(in, CommandCodec.HEADER_BYTES);

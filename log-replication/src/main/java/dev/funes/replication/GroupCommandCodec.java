@@ -189,7 +189,7 @@ final class GroupCommandCodec {
       case DELETE_BOOKMARK -> new DeleteBookmark(Wire.readString(in), Wire.readString(in));
       case STORE_OFFSETS -> new StoreOffsets(Wire.readString(in), readOffsets(in));
       case FORGET_OFFSETS -> new ForgetOffsets(Wire.readString(in), readPartitions(in));
-      default -> throw new UnknownCommandException("command type " + type);
+      default -> throw new UnknownCommandException("command type", type, "1 to " + DELETE_BOOKMARK);
     };
   }
 
@@ -227,7 +227,7 @@ final class GroupCommandCodec {
     try {
       return new UpdateGroup(group, expectedVersion, GroupRecord.decode(next), readUpdate(in));
     } catch (UnknownLayoutException e) {
-      throw new UnknownCommandException(String.valueOf(e.getMessage()));
+      throw new UnknownCommandException(e);
     } catch (IllegalArgumentException e) {
       throw new MalformedEntryException(String.valueOf(e.getMessage()));
     }

@@ -70,7 +70,7 @@ sealed interface MetadataCommand
   static MetadataCommand decode(ByteBuffer in) {
     byte version = Wire.readByte(in);
     if (version != VERSION) {
-      throw new UnknownCommandException("metadata entry version " + version);
+      throw new UnknownCommandException("metadata entry version", version, "version " + VERSION);
     }
     byte type = Wire.readByte(in);
     MetadataCommand command =

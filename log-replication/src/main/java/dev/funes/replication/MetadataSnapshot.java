@@ -133,8 +133,7 @@ record MetadataSnapshot(
     byte version = Wire.readByte(in);
     if (version != VERSION && version != VERSION_WITHOUT_PLACEMENT) {
       throw new UnknownCommandException(
-          "it has version %d, and this version of Funes reads versions %d to %d"
-              .formatted(version, VERSION_WITHOUT_PLACEMENT, VERSION));
+          "version", version, "versions %d to %d".formatted(VERSION_WITHOUT_PLACEMENT, VERSION));
     }
     int expected = Wire.readInt(in);
     if (checksum(in) != expected) {

@@ -100,7 +100,8 @@ sealed interface PlacementCommand extends MetadataCommand {
               PlacementWire.readGroup(in), PlacementWire.readIds(in), PlacementWire.readIds(in));
       case SET_DUTY -> new SetDuty(PlacementWire.readNode(in), PlacementWire.readDuty(in));
       case SET_BALANCING -> new SetBalancing(Wire.readFlag(in));
-      default -> throw new UnknownCommandException("metadata command type " + type);
+      default ->
+          throw new UnknownCommandException("metadata command type", type, "1 to " + SET_BALANCING);
     };
   }
 }

@@ -105,7 +105,7 @@ class GroupRecordTest {
 
     assertThatThrownBy(() -> GroupRecord.decode(bytes))
         .isInstanceOf(UnknownLayoutException.class)
-        .hasMessageContaining("layout 2");
+        .hasMessageContaining("layout 2 is there, and this version of Funes reads layout 1");
   }
 
   @Test

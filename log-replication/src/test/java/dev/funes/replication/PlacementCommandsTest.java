@@ -78,6 +78,21 @@ class PlacementCommandsTest {
   }
 
   @Test
+  void whatALaterVersionWroteIsRefusedAndBothVersionsAreNamed() {
+    ByteBuffer entry = new RemoveNode(new NodeId(1)).encode();
+
+    assertThatThrownBy(() -> MetadataCommand.decode(entry.duplicate().put(0, (byte) 2)))
+        .isInstanceOf(UnknownCommandException.class)
+        .hasMessageContaining(
+            "metadata entry version 2 is there, and this version of Funes reads version 1");
+    entry.put(0, (byte) 1);
+    assertThatThrownBy(() -> MetadataCommand.decode(entry.duplicate().put(1, (byte) 12)))
+        .isInstanceOf(UnknownCommandException.class)
+        .hasMessageContaining(
+            "metadata command type 12 is there, and this version of Funes reads 1 to 11");
+  }
+
+  @Test
   void nothingChangesBeforeThePlacementIsStored() throws IOException {
     assertThat(apply(new AddNode(node(4)))).isInstanceOf(PlacementOutcome.Busy.class);
     assertThat(apply(new SetReplicas(GROUP, ids(1, 2, 3), ids(2, 1, 3))))
@@ -231,7 +246,8 @@ class PlacementCommandsTest {
     Files.write(file, bytes);
 
     assertThatThrownBy(() -> restore(THREE))
-        .hasMessageContaining("has version 3, and this version of Funes reads versions 1 to 2");
+        .hasMessageContaining(
+            "version 3 is there, and this version of Funes reads versions 1 to 2");
   }
 
   @Test

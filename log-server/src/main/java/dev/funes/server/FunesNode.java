@@ -84,6 +84,7 @@ public final class FunesNode implements AutoCloseable {
               identity.dataId(),
               fatal,
               InstantSource.system());
+      NodesNotice.listen(replica.metadata(), config.placement());
       LOG.info(
           "node {} of cluster {} serves {}, data in {}",
           config.self(),

@@ -127,6 +127,7 @@ class NodeConfigTest {
         "replication-factor: 3 | offset-history-millis: 7d | 'offset-history-millis' must be a whole",
         "replication-factor: 3 | offsets-retention-millis: 999 | 'offsets-retention-millis' must be"
             + " from 1000 to",
+        "replication-factor: 3 | join: maybe | 'join' must be true or false, was",
         "data: | dato: | missing 'data'",
         "id: 2 | id: 1 | 'nodes[1].id' is 1, the id of nodes[0] too",
         "id: 2 | id: 0 | 'nodes[1].id' must be from 1 to 1000000, was 0",
@@ -150,6 +151,14 @@ class NodeConfigTest {
     assertThat(text).isNotEqualTo(THREE_NODES);
 
     assertRefused(text, 1, message);
+  }
+
+  @Test
+  void aNodeMayJoinByItsFileOrByItsCommand() throws IOException {
+    assertThat(load(THREE_NODES, 1).join()).isFalse();
+    assertThat(load(THREE_NODES + "join: true\n", 1).join()).isTrue();
+    Path file = Files.writeString(directory.resolve("joining.yaml"), THREE_NODES);
+    assertThat(NodeConfig.load(file, 1, true).join()).isTrue();
   }
 
   @Test
