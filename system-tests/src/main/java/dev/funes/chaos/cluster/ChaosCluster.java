@@ -53,12 +53,12 @@ public final class ChaosCluster implements AutoCloseable {
       throws IOException {
     Files.createDirectories(directory);
     Leftovers leftovers = Leftovers.begin(runId);
-    // However the prover ends, short of a kill -9: what it has made goes.
-    Runtime.getRuntime().addShutdownHook(new Thread(leftovers::close));
     try {
       NodeNetwork network = machine.namespaces() ? Bridge.open(runId, leftovers) : new Loopback();
       ChaosCluster cluster =
           new ChaosCluster(directory, runId, options, machine, leftovers, network, journal);
+      // However the prover ends, short of a kill -9: what it has made goes.
+      Runtime.getRuntime().addShutdownHook(new Thread(cluster::abandon));
       for (int id = 1; id <= options.nodes(); id++) {
         cluster.addNode(id, false);
       }
@@ -214,6 +214,11 @@ public final class ChaosCluster implements AutoCloseable {
       }
     }
     throw new IOException("not whole again within " + limit.toSeconds() + " s: " + last);
+  }
+
+  private void abandon() {
+    nodes().forEach(ChaosNode::abandon);
+    leftovers.close();
   }
 
   @Override

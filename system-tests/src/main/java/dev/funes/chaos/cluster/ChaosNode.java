@@ -166,12 +166,16 @@ public final class ChaosNode implements AutoCloseable {
     return Files.exists(log) ? Files.size(log) : 0;
   }
 
+  /** Lets go of the node: nothing starts it any more. */
+  synchronized void abandon() {
+    closed = true;
+    wanted = false;
+    notifyAll();
+  }
+
   @Override
   public void close() throws IOException {
-    synchronized (this) {
-      closed = true;
-      notifyAll();
-    }
+    abandon();
     killAndHold();
     try {
       supervisor.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
@@ -185,6 +189,9 @@ public final class ChaosNode implements AutoCloseable {
       while (awaitWanted()) {
         Process started;
         synchronized (this) {
+          if (closed) {
+            return;
+          }
           started = starter.start();
           process = started;
           startedAtNanos = System.nanoTime();

@@ -20,6 +20,7 @@ public final class Stage {
   private final RandomGenerator random;
   private final Journal journal;
   private final NemesisLog history;
+  private final Members members;
   private final long holdMillisMax;
   private long open = -1;
   private boolean endsProcesses = true;
@@ -33,11 +34,13 @@ public final class Stage {
       RandomGenerator random,
       Journal journal,
       NemesisLog history,
+      Members members,
       long holdMillisMax) {
     this.cluster = cluster;
     this.random = random;
     this.journal = journal;
     this.history = history;
+    this.members = members;
     this.holdMillisMax = holdMillisMax;
   }
 
@@ -52,6 +55,11 @@ public final class Stage {
   /** Marks in the history of the run. */
   public NemesisLog history() {
     return history;
+  }
+
+  /** Who has to hear of nodes that come and go. */
+  Members members() {
+    return members;
   }
 
   /** The network that can be cut; only for faults that have made sure of it. */

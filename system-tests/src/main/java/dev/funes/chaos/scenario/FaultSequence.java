@@ -6,6 +6,7 @@ import dev.funes.chaos.cluster.NodeExit;
 import dev.funes.chaos.cluster.Shell;
 import dev.funes.chaos.fault.Evidence;
 import dev.funes.chaos.fault.Fault;
+import dev.funes.chaos.fault.Members;
 import dev.funes.chaos.fault.Stage;
 import dev.funes.chaos.history.NemesisLog;
 import java.io.IOException;
@@ -35,18 +36,25 @@ final class FaultSequence {
   private final ChaosCluster cluster;
   private final Journal journal;
   private final NemesisLog history;
+  private final Members members;
   private final List<Fault> possible = new ArrayList<>();
   private final Set<String> skipped = new TreeSet<>();
   private final Set<NodeExit> seen = new HashSet<>();
   private int inflicted;
 
   FaultSequence(
-      Scenario scenario, long seed, ChaosCluster cluster, Journal journal, NemesisLog history) {
+      Scenario scenario,
+      long seed,
+      ChaosCluster cluster,
+      Journal journal,
+      NemesisLog history,
+      Members members) {
     this.scenario = scenario;
     this.seed = seed;
     this.cluster = cluster;
     this.journal = journal;
     this.history = history;
+    this.members = members;
     for (Fault fault : scenario.faults()) {
       Optional<String> whyNot = fault.whyNot(cluster);
       if (whyNot.isEmpty()) {
@@ -106,7 +114,7 @@ final class FaultSequence {
   }
 
   private void inflict(int number, Fault fault, SplittableRandom random) throws IOException {
-    Stage stage = new Stage(cluster, random, journal, history, scenario.holdMillisMax());
+    Stage stage = new Stage(cluster, random, journal, history, members, scenario.holdMillisMax());
     stage.expectEnds(fault.endsProcesses());
     journal.say("fault " + (number + 1) + " is " + fault.name());
     try {

@@ -7,6 +7,7 @@ import dev.funes.chaos.cluster.ChaosNode;
 import dev.funes.chaos.cluster.ClusterOptions;
 import dev.funes.chaos.cluster.Machine;
 import dev.funes.chaos.cluster.Shell;
+import dev.funes.chaos.fault.Members;
 import dev.funes.chaos.history.History;
 import dev.funes.chaos.history.NemesisLog;
 import dev.funes.chaos.history.RunClock;
@@ -94,7 +95,8 @@ final class ScenarioRun {
       awaitAcknowledged(load, FIRST_ACKNOWLEDGED);
       nemesis.mark("load", "");
       FaultSequence faults =
-          new FaultSequence(plan.scenario(), plan.seed(), cluster, journal, nemesis);
+          new FaultSequence(
+              plan.scenario(), plan.seed(), cluster, journal, nemesis, following(load));
       try {
         faults.run(plan.faults(), plan.duration());
         nemesis.mark("healed", faults.inflicted() + " faults");
@@ -116,6 +118,21 @@ final class ScenarioRun {
       journal.say("RED the last reading failed: " + e.getMessage());
       nemesis.mark("red", "the last reading failed: " + e.getMessage());
     }
+  }
+
+  /** The load reads from nodes that join, too. */
+  private static Members following(Workload load) {
+    return new Members() {
+      @Override
+      public void joined(ChaosNode node) {
+        load.addNode(address(node));
+      }
+
+      @Override
+      public void left(int nodeId) {
+        load.removeNode(nodeId);
+      }
+    };
   }
 
   private void readBack(ChaosCluster cluster, RunInfo info) throws IOException {
@@ -173,8 +190,10 @@ final class ScenarioRun {
   }
 
   private static List<NodeAddress> addresses(ChaosCluster cluster) {
-    return cluster.nodes().stream()
-        .map(node -> new NodeAddress(node.id(), node.address().host(), node.address().port()))
-        .toList();
+    return cluster.nodes().stream().map(ScenarioRun::address).toList();
+  }
+
+  private static NodeAddress address(ChaosNode node) {
+    return new NodeAddress(node.id(), node.address().host(), node.address().port());
   }
 }

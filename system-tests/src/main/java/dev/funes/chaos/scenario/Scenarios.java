@@ -13,6 +13,8 @@ import dev.funes.chaos.fault.Partition;
 import dev.funes.chaos.fault.Pause;
 import dev.funes.chaos.fault.PowerLoss;
 import dev.funes.chaos.fault.ReadOnlyDisk;
+import dev.funes.chaos.fault.ReplaceNode;
+import dev.funes.chaos.fault.Resize;
 import dev.funes.chaos.fault.RollingRestart;
 import dev.funes.chaos.fault.Rot;
 import dev.funes.chaos.fault.ShimRule;
@@ -177,6 +179,24 @@ final class Scenarios {
             0,
             6_000,
             List.of(ROLLING)));
+    add(
+        all,
+        scenario(
+            "replace-node",
+            "a node loses its disk, and another takes its place",
+            3,
+            0,
+            4_000,
+            List.of(new ReplaceNode("replace-node"))));
+    add(
+        all,
+        scenario(
+            "resize",
+            "from three nodes to five and back, with kills in the middle",
+            2,
+            0,
+            4_000,
+            List.of(new Resize("resize", false), new Resize("resize-with-kills", true))));
     add(
         all,
         scenario(
