@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A node loses its disk. Its old id with an empty disk has to be refused; a node under a new id takes
- * its place.
+ * A node loses its disk. Its old id with an empty disk has to be refused; a node under a new id
+ * takes its place.
  */
 public record ReplaceNode(String name) implements Fault {
   private static final Duration REPLACED = Duration.ofMinutes(5);

@@ -236,7 +236,7 @@ final class Scenarios {
             500,
             SLOW_MACHINE,
             shortLoad(),
-            UnaryOperator.identity()));
+            options -> options.withSetting("checkpoint-millis", "2000")));
     return Collections.unmodifiableMap(all);
   }
 
