@@ -131,6 +131,12 @@ final class FromProto {
     return new RaftReplicaDescription(
         nodeAddress(replica.getAddress()),
         replica.hasAppliedIndex() ? replica.getAppliedIndex() : null,
-        replica.hasLagEntries() ? replica.getLagEntries() : null);
+        replica.hasLagEntries() ? replica.getLagEntries() : null,
+        replica.hasCopying()
+            ? new CopyDescription(
+                replica.getCopying().getFromNodeId(),
+                replica.getCopying().getDoneBytes(),
+                replica.getCopying().getTotalBytes())
+            : null);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -40,6 +41,9 @@ import org.slf4j.LoggerFactory;
  */
 final class StateMachineAdapter extends BaseStateMachine {
 
+  /** The leader asks again many times within it. */
+  private static final int REOPEN_SECONDS_MAX = 120;
+
   private static final Logger LOG = LoggerFactory.getLogger(StateMachineAdapter.class);
 
   private final RaftGroupId group;
@@ -49,6 +53,7 @@ final class StateMachineAdapter extends BaseStateMachine {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object leadership = new Object();
   private boolean leading;
+  private volatile @Nullable Object fetched; // and not gone over to yet
   // What Ratis asks for with every message; made anew only when the checkpoint is another one.
   private volatile @Nullable Checkpoint checkpoint;
 
@@ -211,7 +216,46 @@ final class StateMachineAdapter extends BaseStateMachine {
         RatisIds.node(role.getFollowerInfo().getLeaderInfo().getId().getId().toStringUtf8());
     return state
         .fetchCheckpoint(leader, first.getIndex())
-        .thenApply(fetched -> fetched == null ? null : termIndex(fetched));
+        .thenApply(
+            fetched -> {
+              if (fetched == null) {
+                return null;
+              }
+              lookLaterWhetherReopened(new Object());
+              return termIndex(fetched);
+            });
+  }
+
+  /**
+   * Ratis goes over to what was fetched when the leader next sends something. It never does when
+   * just then another node with a longer Raft log has come to lead, and takes no entries either;
+   * only a new start helps.
+   */
+  private void lookLaterWhetherReopened(Object fetch) {
+    fetched = fetch;
+    CompletableFuture.delayedExecutor(REOPEN_SECONDS_MAX, TimeUnit.SECONDS)
+        .execute(
+            () -> {
+              if (closed.get() || fetched != fetch) {
+                return;
+              }
+              if (hasLeader()) {
+                fatal.fatal(
+                    where()
+                        + " does not go over to the checkpoint that was copied; it will after a restart",
+                    null);
+              } else {
+                lookLaterWhetherReopened(fetch);
+              }
+            });
+  }
+
+  private boolean hasLeader() {
+    try {
+      return getServer().join().getDivision(getGroupId()).getInfo().getLeaderId() != null;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override
@@ -246,6 +290,7 @@ final class StateMachineAdapter extends BaseStateMachine {
     getLifeCycle().transition(LifeCycle.State.STARTING);
     try {
       state.reopen();
+      fetched = null;
     } catch (Throwable e) {
       throw stop("cannot go over to the checkpoint that was copied", e);
     }

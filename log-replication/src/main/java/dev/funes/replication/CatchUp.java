@@ -1,5 +1,6 @@
 package dev.funes.replication;
 
+import dev.funes.raft.FatalHandler;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -7,9 +8,14 @@ import org.jspecify.annotations.Nullable;
 final class CatchUp {
 
   private final Throttle throttle;
+  private final FatalHandler fatal;
   private volatile @Nullable RemoteCheckpoints remote;
 
-  CatchUp(long bytesPerSecond) {
+  /**
+   * @param fatal told when the disk fails
+   */
+  CatchUp(long bytesPerSecond, FatalHandler fatal) {
+    this.fatal = fatal;
     this.throttle = new Throttle(bytesPerSecond, System::nanoTime);
   }
 
@@ -24,6 +30,10 @@ final class CatchUp {
       throw new IOException("this node does not reach the others yet");
     }
     return others;
+  }
+
+  FatalHandler fatal() {
+    return fatal;
   }
 
   Throttle throttle() {

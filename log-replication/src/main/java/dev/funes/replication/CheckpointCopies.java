@@ -164,7 +164,9 @@ final class CheckpointCopies implements AutoCloseable {
 
   /** The leader asks again at once, so the answer waits a little, and longer each time. */
   private void failed(Running now, Exception failure) {
-    if (!now.cancelled) {
+    if (failure instanceof ForceFailedException) {
+      catchUp.fatal().fatal("raft group " + group + ": " + failure.getMessage(), failure);
+    } else if (!now.cancelled) {
       LOG.warn(
           "raft group {}: the copy of a checkpoint from node {} stopped and will go on: {}",
           group,

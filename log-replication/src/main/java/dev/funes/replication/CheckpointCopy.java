@@ -89,7 +89,7 @@ final class CheckpointCopy {
       while (bytes.hasRemaining()) {
         out.write(bytes);
       }
-      out.force(true);
+      Disk.force(out, arriving);
     }
     Manifest manifest = CheckpointStore.manifest(arriving);
     if (manifest.index() != listing.index() || manifest.term() != listing.term()) {

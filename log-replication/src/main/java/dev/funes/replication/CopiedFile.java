@@ -42,7 +42,7 @@ final class CopiedFile {
               out.write(bytes);
             }
           });
-      out.force(true);
+      Disk.force(out, file);
       return out.position();
     }
   }

@@ -1,6 +1,7 @@
 package dev.funes.replication;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -50,7 +51,18 @@ final class Disk {
       return;
     }
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      force(channel, directory);
+    }
+  }
+
+  /** Makes a file durable. */
+  static void force(FileChannel channel, Path file) throws IOException {
+    try {
       channel.force(true);
+    } catch (ClosedChannelException e) {
+      throw e; // this thread was interrupted, and nothing is known of the disk
+    } catch (IOException e) {
+      throw new ForceFailedException(file, e);
     }
   }
 

@@ -70,7 +70,7 @@ final class MetadataCopy {
       while (left.hasRemaining()) {
         out.write(left);
       }
-      out.force(true);
+      Disk.force(out, arriving);
     }
     Disk.move(arriving, arrived);
     return at;

@@ -121,7 +121,7 @@ final class SegmentCopy {
       return false;
     }
     try (FileChannel channel = FileChannel.open(here, StandardOpenOption.WRITE)) {
-      channel.force(true); // what was applied after the last checkpoint may not be durable
+      Disk.force(channel, here); // what was applied after the last checkpoint may not be durable
       Files.createLink(file, here);
       return true;
     } catch (UnsupportedOperationException | NoSuchFileException e) {

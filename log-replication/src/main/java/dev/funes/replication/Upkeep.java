@@ -1,6 +1,7 @@
 package dev.funes.replication;
 
 import dev.funes.raft.FatalErrors;
+import dev.funes.state.StateClosedException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,6 +43,8 @@ final class Upkeep {
     return () -> {
       try {
         task.run();
+      } catch (StateClosedException e) {
+        LOG.debug("a state is just replaced, or the node closes", e);
       } catch (RuntimeException e) {
         LOG.error("upkeep failed; it goes on with the next round", e);
       } catch (Error e) {

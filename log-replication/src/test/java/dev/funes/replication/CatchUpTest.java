@@ -9,9 +9,15 @@ import dev.funes.cluster.Topic;
 import dev.funes.replication.Outcome.Appended;
 import dev.funes.state.GroupOffset;
 import dev.funes.state.StoredOffset;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +73,168 @@ class CatchUpTest {
     }
   }
 
+  @Test
+  void aCopyGoesOnAfterTheNodeWasStopped() throws Exception {
+    try (ReplicaTrio trio = new ReplicaTrio(directory, TINY_LOG)) {
+      Topic topic = trio.createTopic("orders", 4, TestCommands.SMALL);
+      write(trio, topic, 4);
+      NodeId away = trio.ids().get(2);
+      trio.stop(away);
+      writeUntilPurged(trio, topic);
+
+      for (int round = 0; round < 2; round++) {
+        Halt halt = new Halt(30);
+        trio.checkpoints.way = halt;
+        trio.start(away);
+        halt.awaitReached();
+        CopyProgress progress = progress(trio.replica(away));
+        assertThat(progress.doneBytes()).isPositive().isLessThan(progress.totalBytes());
+        trio.stop(away);
+      }
+      trio.checkpoints.way = (_, _, bytes) -> bytes;
+      trio.start(away);
+
+      trio.awaitEqualReplicas();
+    }
+  }
+
+  @Test
+  void aNewLeaderIsAskedWhenTheOldOneDoesNotLeadAnyMore() throws Exception {
+    try (ReplicaTrio trio = new ReplicaTrio(directory, TINY_LOG)) {
+      Topic topic = trio.createTopic("orders", 4, TestCommands.SMALL);
+      write(trio, topic, 4);
+      NodeId away = trio.ids().get(2);
+      trio.stop(away);
+      writeUntilPurged(trio, topic);
+      Halt halt = new Halt(10);
+      trio.checkpoints.way = halt;
+      trio.start(away);
+      halt.awaitReached();
+      CopyProgress before = progress(trio.replica(away));
+      NodeId next = before.from().equals(trio.ids().get(0)) ? trio.ids().get(1) : trio.ids().get(0);
+      RaftGroupId group = halted(trio.replica(away), trio, topic);
+
+      lead(trio, group, next); // ends the copy that waits
+      trio.checkpoints.way = (_, _, bytes) -> bytes;
+      halt.goOn();
+
+      trio.awaitEqualReplicas();
+    }
+  }
+
+  @Test
+  void aReplicaThatComesBackEmptyCopiesAllOfIt() throws Exception {
+    try (ReplicaTrio trio = new ReplicaTrio(directory, TINY_LOG)) {
+      Topic topic = trio.createTopic("orders", 4, TestCommands.SMALL);
+      write(trio, topic, 4);
+      NodeId away = trio.ids().get(2);
+      trio.stop(away);
+      writeUntilPurged(trio, topic);
+      loseVotes(trio.data(away).resolve("raft"));
+
+      trio.start(away);
+
+      await().atMost(ReplicaTrio.PATIENCE).until(() -> trio.replica(away).dataGroups().size() == 2);
+      trio.awaitEqualReplicas();
+      assertThat(trio.checkpoints.described)
+          .contains(trio.raftGroupOf(topic, 0), trio.raftGroupOf(topic, 1));
+      lead(trio, trio.raftGroupOf(topic, 0), away);
+      assertThat(trio.append(topic, 0, TestCommands.batch("by the new leader")))
+          .isInstanceOf(Appended.class);
+    }
+  }
+
+  @Test
+  void theTopicsComeTheSameWay() throws Exception {
+    try (ReplicaTrio trio = new ReplicaTrio(directory, TINY_LOG)) {
+      trio.createTopic("first", 1, TestCommands.SMALL);
+      NodeId away = trio.ids().get(2);
+      trio.stop(away);
+      for (int round = 0; round < 4; round++) {
+        for (int i = 0; i < 8; i++) {
+          trio.createTopic("topic-" + round + "-" + i, 1, TestCommands.SMALL);
+        }
+        lead(
+            trio, RaftGroupId.METADATA, trio.ids().get(round % 2)); // begins a file of the Raft log
+      }
+
+      trio.start(away);
+
+      await()
+          .atMost(ReplicaTrio.PATIENCE)
+          .until(() -> trio.replica(away).view().topics().size() == 33);
+      assertThat(trio.checkpoints.described).contains(RaftGroupId.METADATA);
+      trio.awaitEqualReplicas();
+      lead(trio, RaftGroupId.METADATA, away);
+      trio.createTopic("by the new leader".replace(' ', '-'), 1, TestCommands.SMALL);
+      trio.stop(away);
+      trio.start(away);
+      await()
+          .atMost(ReplicaTrio.PATIENCE)
+          .until(() -> trio.replica(away).view().topics().size() == 34);
+    }
+  }
+
+  /** Lets so many pieces pass, and holds the next until the copy is given up or goes on. */
+  private static final class Halt implements LocalCheckpoints.Way {
+    private final AtomicInteger left;
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+
+    Halt(int pieces) {
+      left = new AtomicInteger(pieces);
+    }
+
+    void awaitReached() throws InterruptedException {
+      assertThat(reached.await(90, TimeUnit.SECONDS)).as("the copy got that far").isTrue();
+    }
+
+    void goOn() {
+      goOn.countDown();
+    }
+
+    @Override
+    public ByteBuffer pass(NodeId from, String file, ByteBuffer bytes) throws IOException {
+      if (left.getAndDecrement() <= 0) {
+        reached.countDown();
+        try {
+          goOn.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IOException("interrupted", e);
+        }
+      }
+      return bytes;
+    }
+  }
+
+  private static CopyProgress progress(Replica replica) {
+    for (DataGroup group : replica.dataGroups()) {
+      CopyProgress progress = replica.copying(group.id());
+      if (progress != null && progress.totalBytes() > 0) {
+        return progress;
+      }
+    }
+    throw new AssertionError("nothing is copied");
+  }
+
+  private static RaftGroupId halted(Replica replica, ReplicaTrio trio, Topic topic) {
+    RaftGroupId first = trio.raftGroupOf(topic, 0);
+    return replica.copying(first) != null ? first : trio.raftGroupOf(topic, 1);
+  }
+
+  /** Damage that costs a node its voice in its data raft groups. */
+  private static void loseVotes(Path raft) throws IOException {
+    try (Stream<Path> files = Files.walk(raft)) {
+      for (Path file : files.filter(each -> each.endsWith("current/raft-meta")).toList()) {
+        String metadata = RaftGroupId.METADATA.uuid("trio").toString();
+        if (!file.toString().contains(metadata)) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
   private static void lead(ReplicaTrio trio, RaftGroupId group, NodeId node) {
     await()
         .atMost(ReplicaTrio.PATIENCE)
@@ -92,8 +260,8 @@ class CatchUpTest {
     }
   }
 
-  /** More than two files of the Raft log of each raft group. */
+  /** More than a file of the Raft log of each raft group. */
   private static void writeUntilPurged(ReplicaTrio trio, Topic topic) {
-    write(trio, topic, 160);
+    write(trio, topic, 96);
   }
 }

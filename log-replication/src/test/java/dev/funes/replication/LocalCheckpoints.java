@@ -22,6 +22,7 @@ final class LocalCheckpoints implements RemoteCheckpoints {
   private final Function<NodeId, @Nullable Replica> nodes;
   volatile Way way = (_, _, bytes) -> bytes;
   final List<String> reads = new CopyOnWriteArrayList<>();
+  final List<RaftGroupId> described = new CopyOnWriteArrayList<>();
 
   LocalCheckpoints(Function<NodeId, @Nullable Replica> nodes) {
     this.nodes = nodes;
@@ -37,6 +38,7 @@ final class LocalCheckpoints implements RemoteCheckpoints {
 
   @Override
   public @Nullable CheckpointListing describe(NodeId node, RaftGroupId group) throws IOException {
+    described.add(group);
     return node(node).checkpoint(group);
   }
 

@@ -200,6 +200,7 @@ final class ReplicaTrio implements AutoCloseable {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(100))
+        .ignoreExceptionsInstanceOf(IllegalStateException.class) // a replica is just replaced
         .untilAsserted(
             () -> {
               assertThat(replicas).hasSizeGreaterThanOrEqualTo(3);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.funes.cli.console.JsonOut;
 import dev.funes.client.ClusterDescription;
 import dev.funes.client.ClusterMember;
+import dev.funes.client.CopyDescription;
 import dev.funes.client.NodeAddress;
 import dev.funes.client.NodeDescription;
 import dev.funes.client.NodeScrub;
@@ -119,6 +120,11 @@ final class ClusterJson {
         writeNode("node", replica.address(), json);
         JsonOut.number("appliedIndex", replica.appliedIndex(), json);
         JsonOut.number("lagEntries", replica.lagEntries(), json);
+        CopyDescription copying = replica.copying();
+        JsonOut.number(
+            "copyingFrom", copying == null ? null : Long.valueOf(copying.fromNodeId()), json);
+        JsonOut.number("copiedBytes", copying == null ? null : copying.doneBytes(), json);
+        JsonOut.number("copyBytes", copying == null ? null : copying.totalBytes(), json);
         json.writeEndObject();
       }
       json.writeEndArray();

@@ -7,6 +7,7 @@ import dev.funes.cli.format.Sizes;
 import dev.funes.cli.format.Times;
 import dev.funes.client.ClusterDescription;
 import dev.funes.client.ClusterMember;
+import dev.funes.client.CopyDescription;
 import dev.funes.client.NodeAddress;
 import dev.funes.client.NodeDescription;
 import dev.funes.client.NodeDuty;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Show the nodes, and the raft groups with their leaders and how far each replica is behind.",
       "NODES are where it should be, the preferred leader first; VOTERS where Raft has it now.",
-      "LAG is in Raft entries behind the leader's commit: node:lag.",
+      "LAG is in Raft entries behind the leader's commit: node:lag. A replica that was away for longer than the Raft"
+          + " log is kept copies a checkpoint from its leader, which is shown behind it.",
       "DAMAGED are batches that the disk has changed, since the node started; see 'funes cluster scrub'."
     },
     footer = {
@@ -129,6 +131,18 @@ final class DescribeCommand implements Callable<Integer> {
 
   private static String lag(RaftReplicaDescription replica) {
     Long lag = replica.lagEntries();
-    return replica.address().nodeId() + ":" + (lag == null ? "?" : lag);
+    CopyDescription copying = replica.copying();
+    return replica.address().nodeId()
+        + ":"
+        + (lag == null ? "?" : lag)
+        + (copying == null ? "" : copied(copying));
+  }
+
+  private static String copied(CopyDescription copying) {
+    return "(copying %s of %s from %d)"
+        .formatted(
+            Sizes.print(copying.doneBytes()),
+            copying.totalBytes() == 0 ? "?" : Sizes.print(copying.totalBytes()),
+            copying.fromNodeId());
   }
 }
