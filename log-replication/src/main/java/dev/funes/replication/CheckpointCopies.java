@@ -6,6 +6,7 @@ import dev.funes.raft.TermIndexed;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +32,15 @@ final class CheckpointCopies implements AutoCloseable {
   static final class Running {
     private final NodeId from;
     private final Throttle throttle;
+    private final BooleanSupplier diskIsShort;
     private final CompletableFuture<@Nullable TermIndexed> done = new CompletableFuture<>();
     private final AtomicLong doneBytes = new AtomicLong();
     private volatile long totalBytes;
     private volatile boolean cancelled;
 
-    Running(NodeId from, Throttle throttle) {
+    Running(NodeId from, Throttle throttle, BooleanSupplier diskIsShort) {
       this.from = from;
+      this.diskIsShort = diskIsShort;
       this.throttle = throttle;
     }
 
@@ -57,6 +60,9 @@ final class CheckpointCopies implements AutoCloseable {
     /** Before bytes from the other node are written. */
     void receive(int bytes) throws IOException {
       requireGoingOn();
+      if (diskIsShort.getAsBoolean()) {
+        throw new IOException("the disk of this node is below its reserve");
+      }
       throttle.take(bytes);
       have(bytes);
     }
@@ -89,7 +95,7 @@ final class CheckpointCopies implements AutoCloseable {
     if (closed) {
       return CompletableFuture.failedFuture(new IOException("this node stops"));
     }
-    Running next = new Running(from, catchUp.throttle());
+    Running next = new Running(from, catchUp.throttle(), catchUp.diskIsShort());
     Thread former = thread;
     running = next;
     thread =

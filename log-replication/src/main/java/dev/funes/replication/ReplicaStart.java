@@ -92,7 +92,7 @@ final class ReplicaStart {
     String clusterId = config.placement().clusterId();
     this.config = config;
     this.raft = raft;
-    this.catchUp = new CatchUp(config.limits().catchUpBytesPerSecond(), fatal);
+    this.catchUp = new CatchUp(config.limits().catchUpBytesPerSecond(), fatal, disk::isShort);
     this.marks = new ReplicaMarks(settings.directory(), clusterId);
     this.setAside = new SetAside(config.data(), settings.directory(), clusterId, config.clock());
     this.metadataDirectory = setAside.groupFiles(RaftGroupId.METADATA);

@@ -42,6 +42,7 @@ class CheckpointCopyTest {
   private final List<String> reads = new ArrayList<>();
   private LocalCheckpoints.Way way = (_, _, bytes) -> bytes;
   private int index;
+  private boolean diskIsShort;
 
   @BeforeEach
   void aLeaderThatIsFarAhead() throws IOException {
@@ -223,6 +224,16 @@ class CheckpointCopyTest {
   }
 
   @Test
+  void nothingIsCopiedOntoADiskBelowItsReserve() throws IOException {
+    StateHarness follower = follower();
+    diskIsShort = true;
+    assertThatThrownBy(() -> copy(follower)).hasMessageContaining("below its reserve");
+    diskIsShort = false;
+    assertThat(copy(follower)).isEqualTo(leader.state.latestCheckpoint());
+    follower.state.abandon();
+  }
+
+  @Test
   void aFileThatComesTooShortOrTooLongIsNotTaken() throws IOException {
     StateHarness follower = follower();
     way = (_, _, bytes) -> bytes.slice(0, bytes.remaining() - 1);
@@ -347,7 +358,8 @@ class CheckpointCopyTest {
             directory,
             files,
             new FromLeader(),
-            new CheckpointCopies.Running(new NodeId(1), new Throttle(1L << 40, System::nanoTime)))
+            new CheckpointCopies.Running(
+                new NodeId(1), new Throttle(1L << 40, System::nanoTime), () -> diskIsShort))
         .copy(firstIndex, follower.state.latestCheckpoint());
   }
 

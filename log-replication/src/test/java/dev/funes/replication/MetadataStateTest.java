@@ -43,7 +43,7 @@ class MetadataStateTest {
             PLACEMENT,
             ReplicaLimits.DEFAULTS,
             InstantSource.system(),
-            new CatchUp(1L << 30, (_, _) -> {}));
+            new CatchUp(1L << 30, (_, _) -> {}, () -> false));
   }
 
   @Test

@@ -49,7 +49,7 @@ class PlacementCommandsTest {
         configured,
         ReplicaLimits.DEFAULTS,
         InstantSource.system(),
-        new CatchUp(1L << 30, (_, _) -> {}));
+        new CatchUp(1L << 30, (_, _) -> {}, () -> false));
   }
 
   @Test

@@ -48,7 +48,7 @@ final class StateHarness {
             (message, _) -> fatal.add(message),
             2,
             () -> false,
-            new CatchUp(1L << 30, (message, _) -> fatal.add(message))),
+            new CatchUp(1L << 30, (message, _) -> fatal.add(message), () -> false)),
         _ -> {});
   }
 
