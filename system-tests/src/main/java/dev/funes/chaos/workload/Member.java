@@ -88,7 +88,7 @@ final class Member extends Client {
       consumer.subscribe(Subscription.to(topics()), new Changes());
       work(consumer, end);
       if (isStopped()) {
-        commit(consumer, Map.copyOf(positions));
+        var _ = commit(consumer, Map.copyOf(positions));
       } else if (random.nextInt(3) == 0) {
         Thread.sleep(STANDSTILL_MILLIS); // taken for dead; then it hears of it, or just leaves
         poll(consumer);
@@ -104,7 +104,7 @@ final class Member extends Client {
     for (int polls = 1; !isStopped() && shared.clock.nanos() < endNanos; polls++) {
       poll(consumer);
       if (polls % COMMIT_EVERY_POLLS == 0) {
-        commit(consumer, Map.copyOf(positions));
+        var _ = commit(consumer, Map.copyOf(positions));
       }
     }
   }
@@ -136,10 +136,13 @@ final class Member extends Client {
     shared.delivered.addAndGet(records.size());
   }
 
-  /** Each partition's offset is an operation of its own, although they travel together. */
-  private void commit(Consumer consumer, Map<TopicPartition, Long> offsets) {
+  /**
+   * Each partition's offset is an operation of its own, although they travel together. True: it was
+   * done, so the partitions were this member's.
+   */
+  private boolean commit(Consumer consumer, Map<TopicPartition, Long> offsets) {
     if (offsets.isEmpty()) {
-      return;
+      return false;
     }
     List<Long> ids = new ArrayList<>();
     offsets.forEach(
@@ -154,9 +157,11 @@ final class Member extends Client {
     try {
       consumer.commit(offsets);
       ids.forEach(id -> log.committed(id, Outcome.OK, ""));
+      return true;
     } catch (FunesException e) {
       // Even of a commit that was refused, an earlier try may have been carried out.
       ids.forEach(id -> log.committed(id, Outcome.UNKNOWN, e.code().name()));
+      return false;
     }
   }
 
@@ -185,10 +190,11 @@ final class Member extends Client {
           offsets.put(partition, position);
         }
       }
-      if (random.nextInt(4) != 0) { // else its last work is lost, and comes again
-        commit(consumer, offsets);
-      }
-      gone(Op.Change.RELEASED, consumer, partitions);
+      // One time in four its last work is lost, and comes again.
+      boolean owned = random.nextInt(4) != 0 && commit(consumer, offsets);
+      // Without a commit that was taken, the member only believes that it still had them: in truth
+      // its session may have ended, and another may have them.
+      gone(owned ? Op.Change.RELEASED : Op.Change.LOST, consumer, partitions);
     }
 
     @Override
