@@ -228,8 +228,7 @@ final class Fetcher implements FetchStream.Events {
     }
     switch (response.getOutcomeCase()) {
       case BATCHES -> {
-        troubles.over(partition);
-        return decode(position, response.getBatches());
+        return decode(from, position, response.getBatches());
       }
       case RECORDS -> {
         troubles.over(partition);
@@ -254,7 +253,7 @@ final class Fetcher implements FetchStream.Events {
     return new FunesException(ErrorCode.INTERNAL, "unexpected answer to a fetch of " + partition);
   }
 
-  private List<ConsumedRecord> decode(ReadPosition position, ByteString batches) {
+  private List<ConsumedRecord> decode(FetchStream from, ReadPosition position, ByteString batches) {
     List<ConsumedRecord> records = new ArrayList<>();
     TopicPartition partition = position.partition;
     try {
@@ -268,18 +267,32 @@ final class Fetcher implements FetchStream.Events {
           }
         }
         position.readUpTo(batch.nextOffset(), batch.leaderEpoch());
+        troubles.over(partition);
       }
-      return records;
     } catch (InvalidBatchException e) {
-      restart(); // Nothing is skipped: who polls again reads it again.
-      throw new FunesException(
-          ErrorCode.CORRUPT_BATCH,
-          "a batch of %s at offset %d or after is damaged: %s"
-              .formatted(partition, position.offset(), e.getMessage()),
-          e.field(),
-          0,
-          e);
+      damaged(from, position, e);
     }
+    return records;
+  }
+
+  /**
+   * Nothing is skipped: it is asked for again. A node looks again at what it has not looked at for
+   * some seconds, and then has another one answer.
+   *
+   * @throws FunesException with CORRUPT_BATCH when that did not help for the delivery timeout
+   */
+  private void damaged(FetchStream from, ReadPosition position, InvalidBatchException e) {
+    TopicPartition partition = position.partition;
+    String message =
+        "a batch of %s at offset %d or after is damaged: %s"
+            .formatted(partition, position.offset(), e.getMessage());
+    restart();
+    routes.forget(List.of(partition));
+    troubles.failed(
+        List.of(partition),
+        from.address,
+        new Failure(ErrorCode.CORRUPT_BATCH, message, e.field(), 0, true, false, 0, null, e),
+        System.nanoTime());
   }
 
   /** What the node has let through; the position moves past what it has not. */

@@ -8,10 +8,14 @@ import dev.funes.record.RecordBatch;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds batches in one view of a log. */
 final class LogReader {
+  /** How often a mapping may go in the middle of one read before that is no chance any more. */
+  private static final int TRIES_MAX = 3;
+
   private final LogView view;
   private final long checkAgeMillis;
 
@@ -22,6 +26,32 @@ final class LogReader {
   LogReader(LogView view, long checkAgeMillis) {
     this.view = view;
     this.checkAgeMillis = checkAgeMillis;
+  }
+
+  /**
+   * The one place where a reader learns that a segment was closed or unmapped under it. Closed it
+   * is only after a newer view without it was published, and the newer view has the answer, such as
+   * {@link Fetch.BelowStart}; unmapped it is when nobody had read it for long, and comes back.
+   *
+   * <p>And where it learns that what it took for whole is not, which is looked at again: a batch
+   * without sense, or a fault in memory because the file has become shorter.
+   */
+  @SuppressWarnings("ReferenceEquality") // Whether it is that very view, not one that is the same.
+  static <T extends @Nullable Object> T ask(PartitionLog log, Function<LogReader, T> question) {
+    int triesOfOneView = 0;
+    while (true) {
+      LogView now = log.view();
+      try {
+        return question.apply(new LogReader(now, log.files().checkAgeMillis()));
+      } catch (IllegalStateException | InvalidBatchException | InternalError e) {
+        if (!(e instanceof IllegalStateException)) {
+          now.segments().forEach(segment -> segment.marks().clear());
+        }
+        if (log.isReleased() || (log.view() == now && ++triesOfOneView == TRIES_MAX)) {
+          throw e;
+        }
+      }
+    }
   }
 
   Fetch fetch(long offset, int bytesMax) {
@@ -46,7 +76,7 @@ final class LogReader {
     ReadCheck check = new ReadCheck(view, segment, checkAgeMillis);
     int unit = check.index().unitAtOffset(offset - holder.baseOffset());
     int start = check.index().start(unit);
-    int readable = check.readableEnd(unit, start);
+    int readable = check.readableEnd(unit, (long) start + bytesMax);
     if (offset >= check.readableOffset()) {
       return damaged(check);
     }

@@ -1,6 +1,5 @@
 package dev.funes.log;
 
-import dev.funes.record.InvalidBatchException;
 import dev.funes.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * any thread. A log without records has no file.
  */
 public final class PartitionLog implements AutoCloseable {
-  /** How often a mapping may go in the middle of one read before that is no chance any more. */
-  private static final int TRIES_MAX = 3;
-
   private final Path directory;
   private final BatchWriter writer;
   private final OpenFiles files;
@@ -221,30 +217,8 @@ public final class PartitionLog implements AutoCloseable {
     return read(LogReader::digest);
   }
 
-  /**
-   * The one place where a reader learns that a segment was closed or unmapped under it. Closed it
-   * is only after a newer view without it was published, and the newer view has the answer, such as
-   * {@link Fetch.BelowStart}; unmapped it is when nobody had read it for long, and comes back.
-   *
-   * <p>And where it learns that what it took for whole is not, which is looked at again: a batch
-   * without sense, or a fault in memory because the file has become shorter.
-   */
-  @SuppressWarnings("ReferenceEquality") // Whether it is that very view, not one that is the same.
   <T extends @Nullable Object> T read(Function<LogReader, T> question) {
-    int triesOfOneView = 0;
-    while (true) {
-      LogView now = view;
-      try {
-        return question.apply(new LogReader(now, files.checkAgeMillis()));
-      } catch (IllegalStateException | InvalidBatchException | InternalError e) {
-        if (!(e instanceof IllegalStateException)) {
-          now.segments().forEach(segment -> segment.marks().clear());
-        }
-        if (released || (view == now && ++triesOfOneView == TRIES_MAX)) {
-          throw e;
-        }
-      }
-    }
+    return LogReader.ask(this, question);
   }
 
   LogView view() {

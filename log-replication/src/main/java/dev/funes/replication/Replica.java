@@ -53,7 +53,7 @@ public final class Replica implements AutoCloseable {
             config.self().toString(),
             parts::dataGroups,
             config.limits().scrub(),
-            config.data().resolve("repair").resolve("segment"),
+            config.data().resolve("repair"),
             fatal);
   }
 

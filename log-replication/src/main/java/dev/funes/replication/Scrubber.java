@@ -62,19 +62,19 @@ public final class Scrubber implements AutoCloseable {
   /**
    * A scrubber that does nothing before {@link #begin}.
    *
-   * @param work a file that it may make, on the same file system as the segments
+   * @param directory for files that it makes, on the same file system as the segments
    * @param fatal is told when a repaired file could not be forced
    */
   Scrubber(
       String name,
       Supplier<Collection<DataGroup>> groups,
       ScrubLimits limits,
-      Path work,
+      Path directory,
       FatalHandler fatal) {
     this.groups = groups;
     this.limits = limits;
     this.pace = new ScrubPace(limits.bytesPerSecond());
-    this.cure = new SegmentCure(work, pace);
+    this.cure = new SegmentCure(directory, pace);
     this.fatal = fatal;
     this.thread = Thread.ofPlatform().daemon().name("funes-scrub-" + name).unstarted(this::run);
   }

@@ -7,6 +7,7 @@ import dev.funes.log.PartitionLog;
 import dev.funes.log.SegmentFinding;
 import dev.funes.log.SegmentRepair;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -26,6 +27,10 @@ final class SegmentCure {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentCure.class);
 
   private static final int LOGGED_MAX = 5;
+
+  /** What a repair leaves free for others. */
+  private static final long ROOM_BYTES = 64L << 20;
+
   private static final long RETRY_MILLIS_MIN = 1_000;
   private static final long RETRY_MILLIS_MAX = 5 * 60_000;
 
@@ -49,6 +54,7 @@ final class SegmentCure {
     }
   }
 
+  private final Path directory;
   private final Path work;
   private final ScrubPace pace;
   private final Map<Scrubber.Place, Case> cases = new HashMap<>(); // guarded by this, as all below
@@ -62,13 +68,22 @@ final class SegmentCure {
   private long repairedBatches;
   private long repairedIndexes;
 
-  SegmentCure(Path work, ScrubPace pace) {
-    this.work = work;
+  /**
+   * @param directory for a file that is put together; it is made when it is needed
+   */
+  SegmentCure(Path directory, ScrubPace pace) {
+    this.directory = directory;
+    this.work = directory.resolve("segment");
     this.pace = pace;
   }
 
   synchronized void repairFrom(ReplicaBatches replicas) {
     others = replicas;
+    try {
+      Files.deleteIfExists(work); // A crash may have left it.
+    } catch (IOException e) {
+      LOG.warn("{} could not be deleted", work, e);
+    }
   }
 
   synchronized ScrubStatus status(boolean running, long doneBytes, long totalBytes, long passes) {
@@ -96,8 +111,7 @@ final class SegmentCure {
 
   /** Checks a segment and repairs it when it is damaged. */
   void look(Patient patient, boolean fromDisk) throws IOException, InterruptedException {
-    SegmentFinding finding = new LogScrub(patient.log).check(patient.baseOffset, fromDisk, pace);
-    switch (finding) {
+    switch (check(patient, fromDisk)) {
       case SegmentFinding.Gone _ -> over(patient, 0, 0);
       case SegmentFinding.Whole(long bytes, boolean indexRebuilt) -> {
         if (indexRebuilt) {
@@ -112,6 +126,15 @@ final class SegmentCure {
         report(patient, damaged);
         repair(patient);
       }
+    }
+  }
+
+  private SegmentFinding check(Patient patient, boolean fromDisk)
+      throws IOException, InterruptedException {
+    try {
+      return new LogScrub(patient.log).check(patient.baseOffset, fromDisk, pace);
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e); // Of a check, and no reason to stop the node.
     }
   }
 
@@ -150,10 +173,15 @@ final class SegmentCure {
     synchronized (this) {
       replicas = others;
     }
-    Files.createDirectories(work.toAbsolutePath().getParent());
+    Files.createDirectories(directory);
+    LogScrub scrub = new LogScrub(patient.log);
+    long neededBytes = scrub.bytes(patient.baseOffset) + ROOM_BYTES;
+    if (directory.toFile().getUsableSpace() < neededBytes) {
+      failed(patient, "that needs " + neededBytes + " bytes of disk, and they are not free");
+      return;
+    }
     SegmentRepair outcome =
-        new LogScrub(patient.log)
-            .repair(patient.baseOffset, replicas.of(patient.partition), work, pace);
+        scrub.repair(patient.baseOffset, replicas.of(patient.partition), work, pace);
     switch (outcome) {
       case SegmentRepair.Gone _ -> over(patient, 0, 0);
       case SegmentRepair.Done(int batches, long bytes) -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.replication.GroupLimits;
+import dev.funes.replication.ScrubLimits;
 import dev.funes.server.grpc.ApiLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +69,9 @@ class NodeConfigTest {
                 + """
                 raft-groups: 4
                 checkpoint-bytes: 1048576
+                scrub-bytes-per-second: 4096
+                scrub-interval-millis: 5000
+                read-check-millis: 0
                 offset-history-millis: 60000
                 offsets-retention-millis: 120000
                 limits:
@@ -85,6 +89,7 @@ class NodeConfigTest {
 
     assertThat(config.placement().dataRaftGroupCount()).isEqualTo(4);
     assertThat(config.replicaLimits().checkpointBytes()).isEqualTo(1 << 20);
+    assertThat(config.replicaLimits().scrub()).isEqualTo(new ScrubLimits(4_096, 5_000, 0));
     assertThat(config.replicaLimits().partitionsMax()).isEqualTo(12);
     assertThat(config.replicaLimits().groups())
         .isEqualTo(new GroupLimits(7, 9, 8, 60_000, 120_000));

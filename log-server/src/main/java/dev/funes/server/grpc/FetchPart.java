@@ -20,6 +20,7 @@ import dev.funes.proto.v1.RecordList;
 import dev.funes.record.InvalidBatchException;
 import dev.funes.record.RecordBatch;
 import dev.funes.replication.Replica;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,9 @@ final class FetchPart {
         return null; // a newer copy takes its place, and wakes the stream
       }
       return fail(Errors.unknownTopic(asked.getTopic())); // dropped while it was read
+    } catch (UncheckedIOException e) {
+      new LogScrub(open).distrust(); // The next look at it is a careful one.
+      return fail(Errors.unavailable("the replica here cannot be read: " + e.getMessage()));
     }
   }
 
