@@ -68,6 +68,7 @@ record MetadataSnapshot(
   /** Replaces the file; a crash at any step leaves the old one or the new one, whole. */
   void write(Path directory) throws IOException {
     Path temporary = directory.resolve(FILE + ".tmp");
+    Disk.createDirectories(directory); // a replica that joined while the node ran has none yet
     try (FileChannel channel =
         FileChannel.open(
             temporary,

@@ -30,7 +30,7 @@ public enum FileKind {
   /** RocksDB's own list of its files, in a checkpoint. */
   STATE_MANIFEST("groups/\\d+/checkpoints/\\d+/state/MANIFEST-\\d+"),
   /** A snapshot of the metadata. */
-  METADATA_SNAPSHOT("groups/(metadata|0)/checkpoints/\\d+/(?!manifest)[^/]+|metadata/.*"),
+  METADATA_SNAPSHOT("groups/0/metadata"),
   /** Whose data directory it is. */
   NODE_JSON("node\\.json");
 

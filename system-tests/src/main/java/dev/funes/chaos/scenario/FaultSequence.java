@@ -132,8 +132,8 @@ final class FaultSequence {
     cluster.nodes().forEach(node -> node.disturb(false));
   }
 
-  /** No node ends for no reason. */
-  private void look() {
+  /** Marks every node that has ended for no reason. */
+  void look() {
     for (NodeExit exit : cluster.exits()) {
       if (seen.add(exit) && !exit.expected()) {
         red("node %d ended by itself with code %d".formatted(exit.nodeId(), exit.code()));

@@ -108,6 +108,7 @@ final class ScenarioRun {
       }
       nemesis.mark("unload", "");
       load.stop();
+      faults.look();
       journal.say(load.acknowledged() + " records acknowledged, " + faults.inflicted() + " faults");
     }
     String problem = Quiescence.await(addresses(cluster), info.limits().healSeconds());

@@ -27,6 +27,7 @@ class FileKindTest {
     expect(FileKind.MANIFEST, "groups/2/checkpoints/345/manifest");
     expect(FileKind.STATE_TABLE, "groups/2/checkpoints/345/state/000012.sst");
     expect(FileKind.STATE_MANIFEST, "groups/2/checkpoints/345/state/MANIFEST-000005");
+    expect(FileKind.METADATA_SNAPSHOT, "groups/0/metadata");
     expect(FileKind.NODE_JSON, "node.json");
   }
 
