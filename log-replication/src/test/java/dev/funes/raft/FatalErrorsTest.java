@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 class FatalErrorsTest {
-  private static final InternalError FAULT =
+  private final InternalError fault =
       new InternalError("a fault occurred in an unsafe memory access operation");
 
   private final List<String> fatal = Collections.synchronizedList(new ArrayList<>());
@@ -18,7 +18,7 @@ class FatalErrorsTest {
   void aThreadThatEndsByAFaultInMemoryEndsTheNode() throws Exception {
     run(
         () -> {
-          throw FAULT;
+          throw fault;
         });
 
     assertThat(fatal).singleElement().asString().contains("victim").contains("unsafe memory");
@@ -26,7 +26,7 @@ class FatalErrorsTest {
 
   @Test
   void aFaultThatWasCaughtEndsTheNodeToo() throws Exception {
-    run(() -> FatalErrors.raise(new CompletionException(FAULT)));
+    run(() -> FatalErrors.raise(new CompletionException(fault)));
 
     assertThat(fatal).hasSize(1);
   }

@@ -127,7 +127,7 @@ class ResizeTest {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
         .ignoreExceptions()
-        .until(admin::describeCluster, condition::test);
+        .until(admin::describeCluster, condition);
   }
 
   private static ClusterNode node(NodeEndpoint endpoint) {

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends numbered records to one partition, a few in flight, and remembers what was acknowledged.
@@ -67,11 +68,12 @@ final class AckedLoad implements AutoCloseable {
     }
   }
 
-  private void answered(String sent, RecordPosition position, Throwable failure) {
+  private void answered(String sent, RecordPosition position, @Nullable Throwable failure) {
     if (failure == null) {
       acked.put(position.offset(), sent);
     } else {
-      lastFailure = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      lastFailure = cause == null ? failure : cause;
       failures.incrementAndGet();
     }
     room.release();
