@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
@@ -53,7 +54,8 @@ final class StateMachineAdapter extends BaseStateMachine {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object leadership = new Object();
   private boolean leading;
-  private volatile @Nullable Object fetched; // and not gone over to yet
+  private final AtomicLong fetches = new AtomicLong();
+  private volatile long fetched; // the number of the one not gone over to yet; 0: none
   // What Ratis asks for with every message; made anew only when the checkpoint is another one.
   private volatile @Nullable Checkpoint checkpoint;
 
@@ -221,7 +223,7 @@ final class StateMachineAdapter extends BaseStateMachine {
               if (fetched == null) {
                 return null;
               }
-              lookLaterWhetherReopened(new Object());
+              lookLaterWhetherReopened(fetches.incrementAndGet());
               return termIndex(fetched);
             });
   }
@@ -231,7 +233,7 @@ final class StateMachineAdapter extends BaseStateMachine {
    * just then another node with a longer Raft log has come to lead, and takes no entries either;
    * only a new start helps.
    */
-  private void lookLaterWhetherReopened(Object fetch) {
+  private void lookLaterWhetherReopened(long fetch) {
     fetched = fetch;
     CompletableFuture.delayedExecutor(REOPEN_SECONDS_MAX, TimeUnit.SECONDS)
         .execute(
@@ -290,7 +292,7 @@ final class StateMachineAdapter extends BaseStateMachine {
     getLifeCycle().transition(LifeCycle.State.STARTING);
     try {
       state.reopen();
-      fetched = null;
+      fetched = 0;
     } catch (Throwable e) {
       throw stop("cannot go over to the checkpoint that was copied", e);
     }

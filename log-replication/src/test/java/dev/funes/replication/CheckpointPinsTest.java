@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,8 +47,7 @@ class CheckpointPinsTest {
   @Test
   void readingKeepsItAndSilenceLetsItGo() throws IOException {
     save(20);
-    CheckpointListing listing = pins.pin(store);
-    assertThat(listing).isNotNull();
+    CheckpointListing listing = Objects.requireNonNull(pins.pin(store));
     assertThat(listing.index()).isEqualTo(20);
     assertThat(listing.files()).extracting(CheckpointFile::sizeBytes).containsExactly(10L);
     TermIndexed later = new TermIndexed(3, 90);
