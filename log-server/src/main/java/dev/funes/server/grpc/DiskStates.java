@@ -9,6 +9,8 @@ import dev.funes.proto.v1.DiskStateResponse;
 import dev.funes.replication.DiskReserve;
 import dev.funes.replication.Replica;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -23,9 +25,13 @@ final class DiskStates extends DiskServiceGrpc.DiskServiceImplBase {
   private static final int ASK_MILLIS = 1_000;
   private static final int ANSWER_MILLIS_MAX = 2_000;
 
+  /** What was admitted that many looks ago is taken to have reached every follower. */
+  private static final int LAG_LOOKS = 5;
+
   private final Replica replica;
   private final Peers peers;
   private final Unary unary;
+  private final Deque<Long> marks = new ArrayDeque<>(); // the timer only
 
   DiskStates(Replica replica, Peers peers, Unary unary) {
     this.replica = replica;
@@ -50,8 +56,16 @@ final class DiskStates extends DiskServiceGrpc.DiskServiceImplBase {
 
   void start(ScheduledExecutorService timer) {
     var _ =
-        timer.scheduleWithFixedDelay(
-            () -> followers().forEach(this::ask), 0, ASK_MILLIS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::look, 0, ASK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    marks.addLast(replica.diskReserve().mark());
+    if (marks.size() > LAG_LOOKS) {
+      marks.removeFirst();
+    }
+    long mark = marks.getFirst();
+    followers().forEach(node -> ask(node, mark));
   }
 
   private Set<NodeId> followers() {
@@ -66,8 +80,7 @@ final class DiskStates extends DiskServiceGrpc.DiskServiceImplBase {
     return followers;
   }
 
-  private void ask(NodeId node) {
-    long mark = replica.diskReserve().mark();
+  private void ask(NodeId node, long mark) {
     var _ =
         peers
             .<DiskServiceGrpc.DiskServiceStub, DiskStateResponse>call(
