@@ -76,7 +76,7 @@ public class ApplyBenchmark {
                 },
                 64,
                 () -> false,
-                new CatchUp(1L << 30)),
+                new CatchUp(1L << 30, (_, _) -> {}, () -> false)),
             _ -> {});
     index = 0;
     sequence = 0;
