@@ -55,8 +55,7 @@ final class DiskStates extends DiskServiceGrpc.DiskServiceImplBase {
   }
 
   void start(ScheduledExecutorService timer) {
-    var _ =
-        timer.scheduleWithFixedDelay(this::look, 0, ASK_MILLIS, TimeUnit.MILLISECONDS);
+    var _ = timer.scheduleWithFixedDelay(this::look, 0, ASK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void look() {
