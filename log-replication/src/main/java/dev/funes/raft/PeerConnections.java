@@ -26,18 +26,20 @@ final class PeerConnections implements GrpcServices.Customizer {
       Attributes.Key.create("funes-peer");
 
   private final Consumer<NodeId> onEnd;
+  private final EarlyCheckpoints early;
 
   /**
    * @param onEnd must be quick
    */
-  PeerConnections(Consumer<NodeId> onEnd) {
+  PeerConnections(Consumer<NodeId> onEnd, EarlyCheckpoints early) {
     this.onEnd = onEnd;
+    this.early = early;
   }
 
   @Override
   public NettyServerBuilder customize(
       NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
-    return builder.addTransportFilter(new Ends()).intercept(new Names());
+    return builder.addTransportFilter(new Ends()).intercept(new Names()).intercept(early);
   }
 
   private final class Ends extends ServerTransportFilter {

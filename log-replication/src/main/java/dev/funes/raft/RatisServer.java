@@ -3,6 +3,7 @@ package dev.funes.raft;
 import dev.funes.cluster.NodeId;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
@@ -33,8 +34,10 @@ final class RatisServer {
     // When its port is in use Ratis would call System.exit; so it throws, and we can say why.
     ExitUtils.disableSystemExit();
     Parameters parameters = new Parameters();
+    AtomicReference<@Nullable RaftServer> built = new AtomicReference<>();
     GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, new PeerConnections(leaderLoss::connectionEnded));
+        parameters,
+        new PeerConnections(leaderLoss::connectionEnded, new EarlyCheckpoints(built::get)));
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RatisIds.peerId(self))
@@ -49,6 +52,7 @@ final class RatisServer {
             .setProperties(properties)
             .setParameters(parameters)
             .build();
+    built.set(server);
     RatisSettings.storageDirectory(properties, settings.directory());
     return server;
   }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Appends every command to a list and answers with its place in it. A checkpoint is a file with the
@@ -28,6 +30,8 @@ final class ListState implements RaftGroupState {
   private volatile long firstIndexApplied = -1;
   private volatile boolean closed;
   private TermIndexed last = TermIndexed.NONE;
+  private final Thread maker = Thread.currentThread();
+  private volatile long openingMillis;
 
   ListState(Path file) throws IOException {
     this.file = file;
@@ -45,6 +49,11 @@ final class ListState implements RaftGroupState {
   /** How many entries before the checkpoint the Raft log keeps. */
   void purgeBehind(long entries) {
     purgeBehind = entries;
+  }
+
+  /** Holds up Ratis that long when it opens the Raft log. */
+  void openSlowly(long millis) {
+    openingMillis = millis;
   }
 
   List<String> applied() {
@@ -92,6 +101,11 @@ final class ListState implements RaftGroupState {
 
   @Override
   public TermIndexed latestCheckpoint() {
+    long millis = openingMillis;
+    if (millis > 0 && Thread.currentThread() != maker) {
+      openingMillis = 0;
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
     return checkpoint;
   }
 

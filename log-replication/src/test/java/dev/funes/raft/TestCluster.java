@@ -93,8 +93,16 @@ final class TestCluster implements AutoCloseable {
   /** Starts a raft group on a node that runs. */
   void add(RaftNode node, NodeId id, RaftGroupId group, List<NodeEndpoint> founders)
       throws IOException {
+    add(node, id, group, founders, 0);
+  }
+
+  /** As above, with a Raft log that takes that long to open. */
+  void add(
+      RaftNode node, NodeId id, RaftGroupId group, List<NodeEndpoint> founders, long openingMillis)
+      throws IOException {
     Path home = directory.resolve("node-" + id);
     ListState state = new ListState(home.resolve("checkpoint-" + group));
+    state.openSlowly(openingMillis);
     states.computeIfAbsent(id, _ -> new ConcurrentHashMap<>()).put(group, state);
     try {
       node.addRaftGroup(group, state, founders).join();

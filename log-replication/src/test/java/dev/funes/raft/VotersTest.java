@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,30 @@ class VotersTest {
           .isTrue();
       assertThat(cluster.left()).isEmpty();
       assertThat(cluster.fatals()).isEmpty();
+    }
+  }
+
+  /** Ratis by itself would say for ever that a checkpoint is on its way. */
+  @Test
+  void aVoterThatIsAddedBeforeItsRaftLogIsOpenCatchesUp() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 3)) {
+      NodeId leader = cluster.awaitLeader(GROUP);
+      NodeId lost =
+          cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+      assertThat(submit(cluster, leader, "value")).isInstanceOf(Submission.Committed.class);
+      cluster.node(lost).removeRaftGroup(GROUP);
+      deleteTree(cluster.raftFiles(lost, GROUP));
+      cluster.node(leader).removeVoter(GROUP, lost).get(30, TimeUnit.SECONDS);
+      Files.deleteIfExists(directory.resolve("node-" + lost).resolve("checkpoint-" + GROUP));
+
+      CompletableFuture<Void> added = cluster.node(leader).addVoter(GROUP, cluster.endpoint(lost));
+      cluster.add(cluster.node(lost), lost, GROUP, List.of(), 3_000);
+
+      added.get(60, TimeUnit.SECONDS);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(cluster.state(lost, GROUP).applied()).containsExactly("value"));
     }
   }
 
