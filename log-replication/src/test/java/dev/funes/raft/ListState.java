@@ -2,6 +2,7 @@ package dev.funes.raft;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.funes.cluster.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -9,9 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends every command to a list and answers with its place in it. A checkpoint is a file with the
@@ -32,6 +36,7 @@ final class ListState implements RaftGroupState {
   private TermIndexed last = TermIndexed.NONE;
   private final Thread maker = Thread.currentThread();
   private volatile long openingMillis;
+  private final AtomicInteger asked = new AtomicInteger();
 
   ListState(Path file) throws IOException {
     this.file = file;
@@ -49,6 +54,17 @@ final class ListState implements RaftGroupState {
   /** How many entries before the checkpoint the Raft log keeps. */
   void purgeBehind(long entries) {
     purgeBehind = entries;
+  }
+
+  /** How often a checkpoint of the leader was asked for; there is none. */
+  int asked() {
+    return asked.get();
+  }
+
+  @Override
+  public CompletableFuture<@Nullable TermIndexed> fetchCheckpoint(NodeId leader, long firstIndex) {
+    asked.incrementAndGet();
+    return CompletableFuture.failedFuture(new IOException("expected by the test"));
   }
 
   /** Holds up Ratis that long when it opens the Raft log. */
@@ -102,7 +118,7 @@ final class ListState implements RaftGroupState {
   @Override
   public TermIndexed latestCheckpoint() {
     long millis = openingMillis;
-    if (millis > 0 && Thread.currentThread() != maker) {
+    if (millis > 0 && !maker.equals(Thread.currentThread())) {
       openingMillis = 0;
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }

@@ -10,6 +10,7 @@ import dev.funes.replication.Outcome.Appended;
 import dev.funes.state.GroupOffset;
 import dev.funes.state.StoredOffset;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -259,8 +260,33 @@ class CatchUpTest {
     }
   }
 
-  /** More than a file of the Raft log of each raft group. */
+  /**
+   * More than a file of the Raft log of each raft group, until the first one is gone everywhere.
+   */
   private static void writeUntilPurged(ReplicaTrio trio, Topic topic) {
-    write(trio, topic, 120);
+    write(trio, topic, 96);
+    await()
+        .atMost(ReplicaTrio.PATIENCE)
+        .until(
+            () -> {
+              write(trio, topic, 4);
+              for (NodeId node : trio.replicas().keySet()) {
+                if (hasFirstFiles(trio.data(node).resolve("raft"))) {
+                  return false;
+                }
+              }
+              return true;
+            });
+  }
+
+  private static boolean hasFirstFiles(Path raft) throws IOException {
+    String metadata = RaftGroupId.METADATA.uuid("trio").toString();
+    try (Stream<Path> files = Files.walk(raft)) {
+      return files
+          .filter(file -> !file.toString().contains(metadata))
+          .anyMatch(file -> file.getFileName().toString().matches("log_(0-.*|inprogress_0)"));
+    } catch (UncheckedIOException e) {
+      return true; // A file went away meanwhile.
+    }
   }
 }
