@@ -65,10 +65,7 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
     if (Arrays.equals(before, after)) {
       throw new NoEvidenceException(where + " is what it was");
     }
-    String report = awaitReport(node, logged);
-    if (report.isEmpty() && isWrittenAnew(file, before)) {
-      report = "nothing: it did not trust the file, and has written it anew";
-    }
+    String report = awaitReport(node, logged, file, before);
     if (!report.isEmpty()) {
       stage.history().mark("detected", id + " " + report);
     }
@@ -92,13 +89,17 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
     throw new NoEvidenceException("no node has a file of the kind " + kind.text());
   }
 
-  private static String awaitReport(ChaosNode node, long from) throws IOException {
+  private String awaitReport(ChaosNode node, long from, Path file, byte[] before)
+      throws IOException {
     for (int i = 0; i < NOTICE_SECONDS_MAX * 2; i++) {
       byte[] all = Files.readAllBytes(node.log());
       String news = new String(all, (int) from, all.length - (int) from, StandardCharsets.UTF_8);
       Matcher matcher = REPORT.matcher(news);
       if (matcher.find()) {
         return matcher.group().strip();
+      }
+      if (isWrittenAnew(file, before)) {
+        return "nothing: it did not trust the file, and has written it anew";
       }
       Shell.pause(500);
     }

@@ -15,6 +15,7 @@ import dev.funes.chaos.history.RunInfo;
 import dev.funes.chaos.timeline.Timeline;
 import dev.funes.chaos.workload.FinalReads;
 import dev.funes.chaos.workload.Quiescence;
+import dev.funes.chaos.workload.Sampler;
 import dev.funes.chaos.workload.Workload;
 import dev.funes.client.FunesException;
 import dev.funes.client.NodeAddress;
@@ -93,6 +94,7 @@ final class ScenarioRun {
     try (Workload load =
         Workload.start(addresses(cluster), plan.scenario().load(), info, history, clock)) {
       awaitAcknowledged(load, FIRST_ACKNOWLEDGED);
+      sample(cluster, nemesis);
       nemesis.mark("load", "");
       FaultSequence faults =
           new FaultSequence(
@@ -113,11 +115,22 @@ final class ScenarioRun {
     }
     String problem = Quiescence.await(addresses(cluster), info.limits().healSeconds());
     nemesis.mark(problem.isEmpty() ? "quiescent" : "stuck", problem);
+    sample(cluster, nemesis);
     try {
       readBack(cluster, info);
     } catch (FunesException e) {
       journal.say("RED the last reading failed: " + e.getMessage());
       nemesis.mark("red", "the last reading failed: " + e.getMessage());
+    }
+  }
+
+  /** At the beginning with the clients connected, at the end without: the first may be more. */
+  private static void sample(ChaosCluster cluster, NemesisLog nemesis) {
+    for (ChaosNode node : cluster.nodes()) {
+      Process process = node.process();
+      if (process != null) {
+        Sampler.sample(nemesis, node.id(), process.pid(), node.disk().data(), true);
+      }
     }
   }
 
