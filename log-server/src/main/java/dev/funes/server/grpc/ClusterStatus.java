@@ -135,6 +135,11 @@ final class ClusterStatus {
     merged.addAllWished(ClusterNodes.values(wished));
     if (leading != null) {
       merged.addAllVoters(leading.getVotersList());
+      List<Integer> missing = new ArrayList<>(merged.getWishedList());
+      missing.removeAll(leading.getVotersList());
+      if (!missing.isEmpty()) {
+        problems.add("raft group " + group + " has no vote yet on nodes " + missing);
+      }
     }
     return merged.setState(state(merged, leader, behind, seen)).build();
   }
