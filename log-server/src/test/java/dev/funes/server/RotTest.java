@@ -47,7 +47,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RotTest {
   private static final int PARTITIONS = 2;
   private static final int RECORDS = 1_500;
-  private static final int ROUNDS = Integer.getInteger("funes.rots", 6);
+  private static final int ROUNDS = Integer.getInteger("funes.rots", 3);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Everything is checked whenever it is read, for what is written by a test is not old. */
