@@ -220,15 +220,23 @@ final class ReplicaTrio implements AutoCloseable {
                     });
               }
               for (Replica replica : replicas.values()) {
+                Map<String, String> own = fingerprint(replica);
                 for (Map.Entry<String, String> each : all.entrySet()) {
-                  if (each.getKey().startsWith("topic ")) {
-                    assertThat(fingerprint(replica)).contains(each);
+                  String name = each.getKey();
+                  if (name.startsWith("topic ")
+                      || replica.dataGroups().stream()
+                          .anyMatch(group -> name.startsWith(partitions(group)))) {
+                    assertThat(own).as("node %s", replica.self()).contains(each);
                   }
                 }
               }
               prints.add(all);
             });
     return prints.getLast();
+  }
+
+  private static String partitions(DataGroup group) {
+    return "partition of " + group.id() + ": ";
   }
 
   private static Map<String, String> fingerprint(Replica replica) {
@@ -238,7 +246,7 @@ final class ReplicaTrio implements AutoCloseable {
       for (Partitions.Partition each : group.groupState().partitions().all()) {
         PartitionLog log = each.log();
         prints.put(
-            each.topicName() + " " + each.id(),
+            partitions(group) + each.topicName() + " " + each.id(),
             log.logStartOffset() + " to " + log.endOffset() + " " + log.digest());
       }
     }
