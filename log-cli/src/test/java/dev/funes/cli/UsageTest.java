@@ -96,6 +96,7 @@ class UsageTest {
             "cluster drain",
             "cluster replace-node",
             "cluster balance",
+            "cluster scrub",
             "cluster transfer-leader",
             "perf",
             "perf produce",

@@ -31,7 +31,8 @@ class LeaderLossTest {
     try (TestCluster cluster =
         TestCluster.start(directory, 3, 3, LeaderLossTest::electionsAreSlow)) {
       for (RaftGroupId group : cluster.placement().raftGroups()) {
-        awaitLeader(cluster, group);
+        // The first election of all may fail, and the next one is as slow as they are made here.
+        awaitLeader(cluster, group, PATIENCE.multipliedBy(3));
       }
       for (int turn = 0; turn < 3; turn++) {
         NodeId lost = awaitLeader(cluster, new RaftGroupId(1));
@@ -52,9 +53,13 @@ class LeaderLossTest {
   }
 
   private static NodeId awaitLeader(TestCluster cluster, RaftGroupId group) {
+    return awaitLeader(cluster, group, PATIENCE);
+  }
+
+  private static NodeId awaitLeader(TestCluster cluster, RaftGroupId group, Duration patience) {
     return Objects.requireNonNull(
         await()
-            .atMost(PATIENCE)
+            .atMost(patience)
             .until(
                 () -> leaders(cluster, group).findFirst().orElse(null), leader -> leader != null));
   }
