@@ -16,9 +16,11 @@ final class OfflineFiles {
   private OfflineFiles() {}
 
   static void verify(Path funes, int node, Path data, WorkLog log) {
+    // What a node has set aside because it was damaged is kept beside it, and damaged it is.
+    String groups = data.resolve("groups").toString();
     try {
       Process process =
-          new ProcessBuilder(funes.toString(), "verify", data.toString(), "-f", "json")
+          new ProcessBuilder(funes.toString(), "verify", groups, "-f", "json")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
