@@ -122,6 +122,8 @@ final class AppendCalls {
     } catch (StatusRuntimeException e) {
       if (!Failure.of(e).fromNode()) {
         connections.failed(address);
+        // Another one knows who leads now; this one may be away for long.
+        routes.learn(append.partition, null);
       }
       throw e;
     }

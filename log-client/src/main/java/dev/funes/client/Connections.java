@@ -69,16 +69,22 @@ final class Connections implements AutoCloseable {
     return eventLoops.next();
   }
 
-  /** The node to ask next: the first that has not failed of late, else the one to try soonest. */
+  /**
+   * The node to ask next: the one to try soonest, and of those that can be tried now the first that
+   * has failed least. So whoever pauses for longer than a failed node does still gets to the next.
+   */
   synchronized ServerAddress next() {
     long now = nanoClock.getAsLong();
     ServerAddress best = null;
     long bestWait = Long.MAX_VALUE;
+    int fewestFailures = Integer.MAX_VALUE;
     for (Map.Entry<ServerAddress, Node> node : nodes.entrySet()) {
       long wait = waitNanos(node.getValue(), now);
-      if (wait < bestWait) {
+      int failures = node.getValue().failures;
+      if (wait < bestWait || (wait == bestWait && failures < fewestFailures)) {
         best = node.getKey();
         bestWait = wait;
+        fewestFailures = failures;
       }
     }
     if (best == null) {

@@ -137,6 +137,21 @@ class AtomicAppendsTest {
   }
 
   @Test
+  void findsTheNewLeaderHoweverLongTheOthersNameTheOneThatIsGone() throws Exception {
+    try (Producer producer = producer()) {
+      producer.appendAt(ORDERS, 0, records("first")).get();
+      cluster.leader().stop();
+      cluster.faults = _ -> Fault.NOT_LEADER;
+      CompletableFuture<RecordPosition> second = producer.appendAt(ORDERS, 1, records("second"));
+      TimeUnit.SECONDS.sleep(3); // its pauses between tries are at their longest then
+      cluster.moveLeader();
+      cluster.faults = _ -> Fault.NONE;
+
+      assertThat(second.get(20, TimeUnit.SECONDS).offset()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void goesOnUnderANewProducerIdWhenTheClusterHasForgottenIt() throws Exception {
     try (Producer producer = producer()) {
       producer.appendAt(ORDERS, 0, records("a")).get();
