@@ -14,7 +14,7 @@ sealed interface EventResult {
   record Joined(String memberId, String formerId) implements EventResult {}
 
   /** This member was sent away. */
-  record Kicked(String memberId) implements EventResult {}
+  record Kicked(String memberId, int sessionTimeoutMillis) implements EventResult {}
 
   /** There is no such member. */
   record UnknownMember() implements EventResult {}

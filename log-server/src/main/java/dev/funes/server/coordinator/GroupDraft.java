@@ -126,9 +126,8 @@ final class GroupDraft {
     if (index < 0) {
       return new UnknownMember();
     }
-    String memberId = members.get(index).id();
-    members.remove(index);
-    return new Kicked(memberId);
+    Member kicked = members.remove(index);
+    return new Kicked(kicked.id(), kicked.sessionTimeoutMillis());
   }
 
   private EventResult reset(OffsetUpdate update) {

@@ -10,6 +10,7 @@ import dev.funes.server.coordinator.GroupProblem.Kind;
 import dev.funes.state.HistoryEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,10 @@ final class LiveGroup {
   private final ArrayDeque<Queued> queue = new ArrayDeque<>();
   private final List<CompletableFuture<Void>> deletions = new ArrayList<>();
   private final List<CompletableFuture<OffsetsUpdated>> resets = new ArrayList<>();
+
+  /** Members that an operator sent away, and until when one that comes back is told so. */
+  private final Map<String, Long> sentAway = new HashMap<>();
+
   private GroupRecord record;
   private Map<PartitionId, String> target = Map.of();
   private boolean underWay;
@@ -88,8 +93,16 @@ final class LiveGroup {
                   new Kind.MembersFull(membersMax),
                   "group %s has %d members, as many as group-members-max allows"
                       .formatted(name, membersMax)));
-      default -> sink.ended(GroupProblem.unknownMember(name, joining.memberId()));
+      default ->
+          sink.ended(
+              sentAway.containsKey(joining.memberId())
+                  ? kicked()
+                  : GroupProblem.unknownMember(name, joining.memberId()));
     }
+  }
+
+  private static GroupProblem kicked() {
+    return problem(new Kind.Kicked(), "the member was sent away by an operator");
   }
 
   void heartbeat(String memberId, MemberSink sink) {
@@ -133,9 +146,10 @@ final class LiveGroup {
     happened(
         new GroupEvent.Kick(memberOrInstanceId),
         result -> {
-          if (result instanceof EventResult.Kicked(String memberId)) {
-            sessions.end(
-                memberId, problem(new Kind.Kicked(), "the member was sent away by an operator"));
+          if (result instanceof EventResult.Kicked(String memberId, int sessionTimeoutMillis)) {
+            sessions.end(memberId, kicked());
+            // It may not be connected, or not hear this: then it comes back under its id.
+            sentAway.put(memberId, coordinator.elapsedMillis() + sessionTimeoutMillis);
             done.complete(null);
           } else {
             done.completeExceptionally(GroupProblem.unknownMember(name, memberOrInstanceId));
@@ -196,6 +210,10 @@ final class LiveGroup {
   /** Sends those away whose time is up. */
   void tick() {
     sessions.tick(record, this::timeUp);
+    long now = coordinator.elapsedMillis();
+    if (sentAway.values().removeIf(until -> until <= now) && sentAway.isEmpty()) {
+      forgetWhenIdle();
+    }
   }
 
   private void timeUp(String memberId, Session session, Why why, String message) {
@@ -243,7 +261,7 @@ final class LiveGroup {
       step(List.copyOf(queue));
     } else if (!deletions.isEmpty()) {
       deleteNow();
-    } else if (record.members().isEmpty() && resets.isEmpty()) {
+    } else if (record.members().isEmpty() && resets.isEmpty() && sentAway.isEmpty()) {
       closed = true;
       coordinator.forget(this);
     }

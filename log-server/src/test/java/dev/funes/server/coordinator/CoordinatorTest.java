@@ -147,6 +147,23 @@ class CoordinatorTest {
     assertThat(again.next()).isEqualTo("assigned 4");
   }
 
+  @Test
+  void aKickReachesAMemberThatIsNotConnectedWhenItComesBack() throws Exception {
+    Sink member = join("");
+    store.apply(store.next());
+    assertThat(member.next()).isEqualTo("joined");
+    assertThat(member.next()).isEqualTo("assigned 4");
+    store.leadership = 3;
+    assertThat(member.next()).startsWith("ended");
+
+    CompletableFuture<Void> kicked = coordinator.kick(GROUP, member.memberId);
+    store.apply(store.next());
+    kicked.get(20, TimeUnit.SECONDS);
+
+    assertThat(join(member.memberId).next()).isEqualTo("ended " + new Kind.Kicked());
+    assertThat(join("another").next()).isEqualTo("ended " + new Kind.UnknownMember());
+  }
+
   private Sink join(String memberId) {
     Sink sink = new Sink();
     coordinator.join(

@@ -222,7 +222,7 @@ class GroupStepTest {
     group.topic("t", 4);
     group.take(new GroupEvent.Join(member("a", "one", "", "t"), false), join("b", "t"));
     assertThat(group.take(new GroupEvent.Kick("one")).results())
-        .containsExactly(new EventResult.Kicked("a"));
+        .containsExactly(new EventResult.Kicked("a", 10_000));
     assertThat(group.granted("b")).hasSize(4);
     assertThat(group.take(new GroupEvent.Kick("one")).results())
         .containsExactly(new EventResult.UnknownMember());
