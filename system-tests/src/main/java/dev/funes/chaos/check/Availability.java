@@ -64,15 +64,27 @@ final class Availability implements Check {
               .filter(write -> write.outcome() == Outcome.OK)
               .sorted(Comparator.comparingLong(Op.Write::endedNanos))
               .toList();
+      long[] waitingSince = waitingSince(done);
       long before = Long.MIN_VALUE;
-      for (Op.Write write : done) {
-        long from = Math.max(before, write.invokedNanos());
-        gaps.add(new Gap(part.getKey(), from, write.endedNanos()));
-        before = write.endedNanos();
+      for (int i = 0; i < done.size(); i++) {
+        long ended = done.get(i).endedNanos();
+        gaps.add(new Gap(part.getKey(), Math.max(before, waitingSince[i]), ended));
+        before = ended;
       }
       unanswered(part.getKey(), part.getValue(), before, stop, gaps);
     }
     return gaps;
+  }
+
+  /** For each, when the oldest that was not acknowledged before it was sent. */
+  private static long[] waitingSince(List<Op.Write> done) {
+    long[] since = new long[done.size()];
+    long oldest = Long.MAX_VALUE;
+    for (int i = done.size() - 1; i >= 0; i--) {
+      oldest = Math.min(oldest, done.get(i).invokedNanos());
+      since[i] = oldest;
+    }
+    return since;
   }
 
   /** What came after the last acknowledgement, and waited until the end. */
