@@ -16,8 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
-/** Nodes that run as processes of their own, from the class path of the tests. */
+/** Nodes that run as processes of their own, from the distribution that was built last. */
 final class RealNodes implements AutoCloseable {
   private final Path directory;
   private final Path config;
@@ -50,23 +51,29 @@ final class RealNodes implements AutoCloseable {
   void start(int node, Map<String, String> environment) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--sun-misc-unsafe-memory-access=allow",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Xmx192m",
-            "-XX:TieredStopAtLevel=1", // short lives, few cores
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            "dev.funes.cli.Funes",
+            launcher().toString(),
             "server",
             "--config",
             config.toString(),
             "--node",
             Integer.toString(node));
+    builder.environment().put("FUNES_JAVA_OPTS", "-Xmx192m");
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log(node).toFile()));
     processes.put(node, builder.start());
+  }
+
+  /** The build packages the command before it comes to these tests. */
+  private static Path launcher() throws IOException {
+    try (Stream<Path> built = Files.list(Path.of("../log-cli/target"))) {
+      return built
+          .map(folder -> folder.resolve("bin/funes"))
+          .filter(Files::isExecutable)
+          .findFirst()
+          .orElseThrow(() -> new IOException("no distribution: mvn -DskipTests package"))
+          .toRealPath();
+    }
   }
 
   void kill(int node) throws InterruptedException {
