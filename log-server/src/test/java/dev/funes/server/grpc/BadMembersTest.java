@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.funes.proto.v1.Assignment;
 import dev.funes.proto.v1.CommitOffsetsRequest;
-import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.DeleteGroupRequest;
 import dev.funes.proto.v1.DescribeGroupRequest;
 import dev.funes.proto.v1.Error;
@@ -23,7 +22,6 @@ import dev.funes.proto.v1.OffsetServiceGrpc;
 import dev.funes.proto.v1.ReleasePartitions;
 import dev.funes.proto.v1.StoredOffset;
 import dev.funes.proto.v1.TopicPartition;
-import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.replication.GroupLimits;
 import dev.funes.replication.ReplicaLimits;
 import dev.funes.server.testing.FunesCluster;
@@ -63,14 +61,7 @@ class BadMembersTest {
   @BeforeEach
   void connect() {
     channel = NettyChannelBuilder.forTarget(NODE.address(1)).usePlaintext().build();
-    try {
-      var _ =
-          TopicServiceGrpc.newBlockingStub(channel)
-              .createTopic(
-                  CreateTopicRequest.newBuilder().setName(TOPIC).setPartitionCount(2).build());
-    } catch (io.grpc.StatusRuntimeException e) {
-      assertThat(ErrorMapping.error(e).getCode()).isEqualTo(ErrorCode.TOPIC_EXISTS);
-    }
+    TestTopics.create(channel, TOPIC, 2);
   }
 
   @AfterEach

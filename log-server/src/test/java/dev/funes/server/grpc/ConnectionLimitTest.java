@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.funes.proto.v1.AllocateProducerIdRequest;
-import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
 import dev.funes.proto.v1.LogServiceGrpc;
-import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.server.testing.FunesCluster;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -72,10 +70,7 @@ class ConnectionLimitTest {
     awaitServed(channel);
     awaitServed(connect(2));
     awaitServed(connect(3));
-    var _ =
-        TopicServiceGrpc.newBlockingStub(channel)
-            .createTopic(
-                CreateTopicRequest.newBuilder().setName("all").setPartitionCount(6).build());
+    TestTopics.create(channel, "all", 6);
 
     try (ProduceCalls calls = new ProduceCalls(channel)) {
       for (int partition = 0; partition < 6; partition++) {

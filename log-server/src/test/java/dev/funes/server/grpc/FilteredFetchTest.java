@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
 import dev.funes.proto.v1.FetchFormat;
@@ -14,7 +13,6 @@ import dev.funes.proto.v1.FetchResponse;
 import dev.funes.proto.v1.LogServiceGrpc;
 import dev.funes.proto.v1.ProduceRequest;
 import dev.funes.proto.v1.Record;
-import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.record.Compression;
 import dev.funes.record.RecordBatchBuilder;
 import dev.funes.server.FunesNode;
@@ -361,12 +359,6 @@ class FilteredFetchTest {
   }
 
   private void create(String topic, int partitions) {
-    var _ =
-        TopicServiceGrpc.newBlockingStub(channel)
-            .createTopic(
-                CreateTopicRequest.newBuilder()
-                    .setName(topic)
-                    .setPartitionCount(partitions)
-                    .build());
+    TestTopics.create(channel, topic, partitions);
   }
 }

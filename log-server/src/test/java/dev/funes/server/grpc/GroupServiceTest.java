@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.funes.proto.v1.AssignedPartition;
 import dev.funes.proto.v1.Assignment;
-import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.DeleteGroupRequest;
 import dev.funes.proto.v1.DeleteTopicRequest;
 import dev.funes.proto.v1.DescribeGroupRequest;
@@ -141,7 +140,7 @@ class GroupServiceTest {
     RawMember back = RawMember.open(channel);
     back.send(group(group, topic).setMemberId(first.memberId()));
     assertThat(back.next(ResponseCase.REMOVED).getRemoved().getError().getCode())
-        .isEqualTo(ErrorCode.UNKNOWN_MEMBER);
+        .isEqualTo(ErrorCode.MEMBER_KICKED);
     kick("named");
     assertThat(second.next(ResponseCase.REMOVED).getRemoved().getError().getCode())
         .isEqualTo(ErrorCode.MEMBER_KICKED);
@@ -315,13 +314,7 @@ class GroupServiceTest {
   }
 
   private void create(String name, int partitions) {
-    var _ =
-        TopicServiceGrpc.newBlockingStub(channel)
-            .createTopic(
-                CreateTopicRequest.newBuilder()
-                    .setName(name)
-                    .setPartitionCount(partitions)
-                    .build());
+    TestTopics.create(channel, name, partitions);
   }
 
   private static void await(Supplier<Boolean> condition) {

@@ -6,10 +6,8 @@ import static dev.funes.server.grpc.RawMember.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.funes.proto.v1.Assignment;
-import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.ErrorCode;
 import dev.funes.proto.v1.MemberResponse.ResponseCase;
-import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.server.testing.FunesCluster;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -84,13 +82,7 @@ class MemberStreamTest {
   }
 
   private Set<String> create(String name, int partitions) {
-    var _ =
-        TopicServiceGrpc.newBlockingStub(channel)
-            .createTopic(
-                CreateTopicRequest.newBuilder()
-                    .setName(name)
-                    .setPartitionCount(partitions)
-                    .build());
+    TestTopics.create(channel, name, partitions);
     return Set.of(name);
   }
 }

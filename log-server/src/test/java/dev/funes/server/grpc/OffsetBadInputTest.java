@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.funes.proto.v1.CommitOffsetsRequest;
-import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.DeleteBookmarkRequest;
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
@@ -20,7 +19,6 @@ import dev.funes.proto.v1.PutBookmarkRequest;
 import dev.funes.proto.v1.ResetOffsetsRequest;
 import dev.funes.proto.v1.ResetTopic;
 import dev.funes.proto.v1.StoredOffset;
-import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.server.testing.FunesCluster;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -48,9 +46,7 @@ class OffsetBadInputTest {
   void connect() {
     channel = NettyChannelBuilder.forTarget(node.address(1)).usePlaintext().build();
     offsets = OffsetServiceGrpc.newBlockingStub(channel);
-    var _ =
-        TopicServiceGrpc.newBlockingStub(channel)
-            .createTopic(CreateTopicRequest.newBuilder().setName("t").setPartitionCount(2).build());
+    TestTopics.create(channel, "t", 2);
     StoredOffset stored = StoredOffset.newBuilder().setTopic("t").setOffset(0).build();
     var _ =
         offsets.commitOffsets(

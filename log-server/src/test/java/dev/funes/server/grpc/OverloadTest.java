@@ -3,7 +3,6 @@ package dev.funes.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.FetchFormat;
 import dev.funes.proto.v1.FetchPartition;
 import dev.funes.proto.v1.FetchRequest;
@@ -12,7 +11,6 @@ import dev.funes.proto.v1.LogServiceGrpc;
 import dev.funes.proto.v1.ProduceRequest;
 import dev.funes.proto.v1.ProduceResponse;
 import dev.funes.proto.v1.Record;
-import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.record.Compression;
 import dev.funes.record.RecordBatchBuilder;
 import dev.funes.server.testing.FunesCluster;
@@ -168,9 +166,7 @@ class OverloadTest {
   }
 
   private void create(String topic) {
-    var _ =
-        TopicServiceGrpc.newBlockingStub(connect())
-            .createTopic(CreateTopicRequest.newBuilder().setName(topic).build());
+    TestTopics.create(connect(), topic, 1);
   }
 
   private static FetchRequest.Builder fetch(String topic) {

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.funes.proto.v1.AssignedPartition;
 import dev.funes.proto.v1.Assignment;
 import dev.funes.proto.v1.CommitOffsetsRequest;
-import dev.funes.proto.v1.CreateTopicRequest;
 import dev.funes.proto.v1.ErrorCode;
 import dev.funes.proto.v1.OffsetServiceGrpc;
 import dev.funes.proto.v1.OffsetServiceGrpc.OffsetServiceBlockingStub;
@@ -19,7 +18,6 @@ import dev.funes.proto.v1.ResetOffset;
 import dev.funes.proto.v1.ResetOffsetsRequest;
 import dev.funes.proto.v1.ResetOffsetsResponse;
 import dev.funes.proto.v1.StoredOffset;
-import dev.funes.proto.v1.TopicServiceGrpc;
 import dev.funes.server.testing.FunesCluster;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -49,10 +47,7 @@ class RunningGroupResetTest {
     channel = NettyChannelBuilder.forTarget(NODE.address(1)).usePlaintext().build();
     offsets = OffsetServiceGrpc.newBlockingStub(channel);
     name = "running-" + ++tests;
-    var _ =
-        TopicServiceGrpc.newBlockingStub(channel)
-            .createTopic(
-                CreateTopicRequest.newBuilder().setName(name).setPartitionCount(2).build());
+    TestTopics.create(channel, name, 2);
     RecordList.Builder records = RecordList.newBuilder();
     for (int i = 0; i < RECORDS; i++) {
       records.addRecords(Record.getDefaultInstance());
