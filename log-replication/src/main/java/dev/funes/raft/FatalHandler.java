@@ -20,13 +20,21 @@ public interface FatalHandler {
    */
   void fatal(String message, @Nullable Throwable cause);
 
-  /** Logs and halts the process: no shutdown hook may write what could not be written before. */
+  /** How long the message may take, when the log is slow or takes nothing any more. */
+  long LAST_WORDS_MILLIS_MAX = 300;
+
+  /**
+   * Logs and ends the process, within milliseconds: no shutdown hook may write what could not be
+   * written before, and no other thread may go on for long. To be made when the node starts.
+   */
   static FatalHandler halt() {
+    ProcessEnd end = ProcessEnd.prepare(EXIT_STATUS, LAST_WORDS_MILLIS_MAX);
     return (message, cause) -> {
+      end.begin();
       try {
         LoggerFactory.getLogger(FatalHandler.class).error("node stops: {}", message, cause);
       } finally {
-        Runtime.getRuntime().halt(EXIT_STATUS);
+        end.now();
       }
     };
   }

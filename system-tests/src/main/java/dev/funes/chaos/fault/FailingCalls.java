@@ -78,7 +78,7 @@ public record FailingCalls(String name, List<ShimRule> rules, boolean ends) impl
       shim.rules(rule);
       first = awaitFired(shim, firedBefore);
       if (ends) {
-        ended = "; " + awaitEnd(stage, victim, exits, first.atMillis());
+        ended = "; " + awaitEnd(stage, victim, exits, shim, first);
       } else {
         stage.hold();
       }
@@ -102,11 +102,11 @@ public record FailingCalls(String name, List<ShimRule> rules, boolean ends) impl
     throw new NoEvidenceException("no call was hit in " + FIRED_MILLIS_MAX + " ms");
   }
 
-  private static String awaitEnd(Stage stage, ChaosNode victim, int exits, long firedAtMillis)
-      throws IOException {
-    while (System.currentTimeMillis() - firedAtMillis < WATCH_MILLIS) {
+  private static String awaitEnd(
+      Stage stage, ChaosNode victim, int exits, Shim shim, Shim.Fired first) throws IOException {
+    while (System.currentTimeMillis() - first.atMillis() < WATCH_MILLIS) {
       if (victim.exits().size() > exits) {
-        long millis = System.currentTimeMillis() - firedAtMillis;
+        long millis = shim.lastAliveMillis(first.pid()) - first.atMillis();
         String what =
             "node %d ended with code %d after %d ms"
                 .formatted(victim.id(), victim.exits().get(exits).code(), millis);

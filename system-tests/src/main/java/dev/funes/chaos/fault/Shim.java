@@ -28,11 +28,13 @@ public final class Shim {
   private final Path library;
   private final Path control;
   private final Path fired;
+  private final Path alive;
 
   private Shim(Path library, Path directory) {
     this.library = library;
     this.control = directory.resolve("shim.rules");
     this.fired = directory.resolve("shim.fired");
+    this.alive = directory.resolve("shim.alive");
   }
 
   /**
@@ -57,7 +59,8 @@ public final class Shim {
     return Map.of(
         "LD_PRELOAD", library.toString(),
         "FUNES_SHIM_CONTROL", control.toString(),
-        "FUNES_SHIM_FIRED", fired.toString());
+        "FUNES_SHIM_FIRED", fired.toString(),
+        "FUNES_SHIM_ALIVE", alive.toString());
   }
 
   /**
@@ -90,6 +93,17 @@ public final class Shim {
       }
     }
     return all;
+  }
+
+  /**
+   * When a process was alive for certain, the last time, since 1970: of one that has ended, to some
+   * milliseconds, when it ended. The process itself notes it, so it does not count how late the end
+   * is seen.
+   *
+   * @throws IOException when no JVM with this id had the library
+   */
+  public long lastAliveMillis(long pid) throws IOException {
+    return Long.parseLong(Files.readString(alive.resolveSibling("shim.alive." + pid)).strip());
   }
 
   private static void compile(byte[] source, Path library)
