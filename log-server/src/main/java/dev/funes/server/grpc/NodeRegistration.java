@@ -28,6 +28,7 @@ final class NodeRegistration {
   private final ClusterChanges changes;
   private final Peers peers;
   private final FatalHandler fatal;
+  private final RegistrationTrouble trouble = new RegistrationTrouble(System::nanoTime);
   private volatile boolean asking;
   private boolean isSaid;
   private boolean isOver;
@@ -89,9 +90,18 @@ final class NodeRegistration {
             (_, failure) -> {
               asking = false; // the view tells whether it has come through
               if (failure != null) {
-                LOG.debug("this node is not registered yet", failure);
+                tell(failure);
               }
             });
+  }
+
+  private void tell(Throwable failure) {
+    String warning = trouble.failed(replica.endpoint(), failure);
+    if (warning == null) {
+      LOG.debug("this node is not registered yet", failure);
+    } else {
+      LOG.warn(warning);
+    }
   }
 
   private CompletableFuture<?> ask() {
