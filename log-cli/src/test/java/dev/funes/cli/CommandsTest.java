@@ -315,6 +315,13 @@ class CommandsTest {
         .asString()
         .endsWith("third");
 
+    assertThat(
+            cli.run("verify", directory.toString(), "--digest-every", "1000", "-f", "json")
+                .succeeded()
+                .text())
+        .containsPattern(
+            "\"digests\":\\[\\{\"startOffset\":0,\"endOffset\":3,\"sha256\":\"[0-9a-f]{64}\"}]");
+
     flipByte(segment, 100);
 
     Cli.Result damaged = cli.run("verify", directory.toString());

@@ -227,6 +227,7 @@ class UsageTest {
 
   @Test
   void missingFilesAreNotFound() {
+    run("verify", "/", "--digest-every", "0").failedWith(ExitCode.USAGE, "--digest-every");
     run("verify", "/nowhere/at/all").failedWith(ExitCode.NOT_FOUND, "/nowhere/at/all");
     run("dump", "/nowhere/at/all").failedWith(ExitCode.NOT_FOUND, "/nowhere/at/all");
     run("server", "--config", "/nowhere.yaml", "--node", "1")

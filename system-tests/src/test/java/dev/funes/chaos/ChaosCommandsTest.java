@@ -37,7 +37,7 @@ final class ChaosCommandsTest {
             7,
             "kill",
             0,
-            List.of(new RunInfo.TopicPlan("t", 1, 0)),
+            List.of(RunInfo.TopicPlan.of("t", 1, 0)),
             List.of(0),
             Limits.DEFAULTS,
             "funes-chaos run kill --seed 7"));

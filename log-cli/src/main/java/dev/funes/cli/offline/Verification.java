@@ -7,7 +7,6 @@ import dev.funes.record.RecordBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +15,7 @@ import java.util.List;
  *
  * @param endOffset the offset after the last whole batch
  * @param digest SHA-256, in hexadecimal, over the whole batches in order
+ * @param pieces the same for pieces of as many offsets as were asked for; else none
  * @param problems what is damaged and where, a line each
  */
 record Verification(
@@ -27,11 +27,16 @@ record Verification(
     long records,
     long bytes,
     String digest,
+    List<PieceDigests.Piece> pieces,
     List<String> problems) {
 
-  /** Reads every batch in the folder. */
-  static Verification of(Path directory) throws IOException {
-    Collected collected = new Collected();
+  /**
+   * Reads every batch in the folder.
+   *
+   * @param digestEvery how many offsets are a piece; 0: no pieces
+   */
+  static Verification of(Path directory, int digestEvery) throws IOException {
+    Collected collected = new Collected(digestEvery);
     SegmentDump.walk(directory, collected::add);
     return new Verification(
         directory,
@@ -42,6 +47,7 @@ record Verification(
         collected.records,
         collected.bytes,
         Digest.of(collected.sha256).hex(),
+        collected.pieces.done(),
         List.copyOf(collected.problems));
   }
 
@@ -55,13 +61,18 @@ record Verification(
   }
 
   private static final class Collected {
-    private final MessageDigest sha256 = sha256();
+    private final MessageDigest sha256 = PieceDigests.sha256();
     private final List<String> problems = new ArrayList<>();
+    private final PieceDigests pieces;
     private long startOffset;
     private long endOffset;
     private long batches;
     private long records;
     private long bytes;
+
+    Collected(int digestEvery) {
+      pieces = new PieceDigests(digestEvery);
+    }
 
     void add(Finding finding) {
       switch (finding) {
@@ -79,6 +90,7 @@ record Verification(
           records += batch.recordCount();
           bytes += batch.sizeBytes();
           sha256.update(batch.bytes());
+          pieces.add(batch);
         }
         case Finding.Damaged damaged ->
             problems.add(
@@ -87,14 +99,6 @@ record Verification(
         case Finding.Unused _ -> {
           // Space that is allocated ahead; nothing to check.
         }
-      }
-    }
-
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
       }
     }
   }

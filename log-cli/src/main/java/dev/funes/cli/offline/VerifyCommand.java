@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -28,7 +31,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  funes verify /var/lib/funes/node-1",
-      "  funes verify /var/lib/funes/node-1 -f json | jq 'select(.whole | not)'"
+      "  funes verify /var/lib/funes/node-1 -f json | jq 'select(.whole | not)'",
+      "  funes verify /var/lib/funes/node-1 --digest-every 1000 -f json"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 public final class VerifyCommand implements Callable<Integer> {
@@ -37,17 +41,30 @@ public final class VerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Where to look.")
   private Path directory;
 
+  @Option(
+      names = "--digest-every",
+      paramLabel = "OFFSETS",
+      description =
+          "With -f json: also a digest for the batches of every so many offsets, to compare replicas"
+              + " whose segments begin at different offsets.")
+  private @Nullable Integer digestEvery;
+
   @Mixin private FormatOption format;
 
   @Override
   public Integer call() throws IOException {
+    int every = digestEvery == null ? 0 : digestEvery;
+    if (digestEvery != null && every < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--digest-every: " + every + " is less than 1");
+    }
     PrintWriter out = spec.commandLine().getOut();
     int partitions = 0;
     int damaged = 0;
     long records = 0;
     long bytes = 0;
     for (Path partition : PartitionDirectories.below(directory)) {
-      Verification result = Verification.of(partition);
+      Verification result = Verification.of(partition, every);
       print(result, out);
       partitions++;
       damaged += result.isWhole() ? 0 : 1;
@@ -84,6 +101,17 @@ public final class VerifyCommand implements Callable<Integer> {
                 json.writeNumberField("records", result.records());
                 json.writeNumberField("bytes", result.bytes());
                 json.writeStringField("sha256", result.digest());
+                if (digestEvery != null) {
+                  json.writeArrayFieldStart("digests");
+                  for (PieceDigests.Piece piece : result.pieces()) {
+                    json.writeStartObject();
+                    json.writeNumberField("startOffset", piece.startOffset());
+                    json.writeNumberField("endOffset", piece.endOffset());
+                    json.writeStringField("sha256", piece.sha256());
+                    json.writeEndObject();
+                  }
+                  json.writeEndArray();
+                }
                 json.writeArrayFieldStart("problems");
                 for (String problem : result.problems()) {
                   json.writeString(problem);

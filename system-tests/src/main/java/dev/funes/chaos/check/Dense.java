@@ -7,7 +7,11 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** C5: offsets have no holes, and a reader gets one after the other, never back, never ahead. */
+/**
+ * C5: offsets have no holes, and a reader gets one after the other, never back, never ahead. A log
+ * begins at 0, or where retention has moved its start to, which leaves as many bytes as the topic
+ * keeps at least; a reader may go on there when it is further back.
+ */
 final class Dense implements Check {
   /** A reader of a partition. */
   private record Position(String process, int part) {}
@@ -29,6 +33,7 @@ final class Dense implements Check {
     for (int part : logs.parts()) {
       logs.replicas(part).forEach(log -> holes(log, part, history, verdict));
     }
+    history.all(Op.Replica.class).forEach(replica -> kept(replica, history, verdict));
     Map<Position, Long> positions = new HashMap<>();
     for (Op op : Reads.asNoted(history)) {
       switch (op) {
@@ -36,7 +41,7 @@ final class Dense implements Check {
             positions.put(new Position(own.process(), own.part()), own.position());
         case Op.Ownership own -> positions.remove(new Position(own.process(), own.part()));
         case Op.Read read when read.reader() != Op.Reader.FINAL ->
-            follow(read, positions, history, verdict);
+            follow(read, positions, logs, history, verdict);
         default -> {}
       }
     }
@@ -46,9 +51,12 @@ final class Dense implements Check {
   private static void holes(FinalLogs.Log log, int part, History history, Verdict.Builder verdict) {
     verdict.count("offsets", log.endOffset - log.startOffset);
     if (log.startOffset > 0) {
-      verdict.red(
-          "%s begins at %d on node %d"
-              .formatted(history.info().partitionName(part), log.startOffset, log.node));
+      verdict.count("logs that retention has cut", 1);
+      if (history.info().topicOf(part).retentionBytes() == 0) {
+        verdict.red(
+            "%s begins at %d on node %d, and is to keep all"
+                .formatted(history.info().partitionName(part), log.startOffset, log.node));
+      }
     }
     for (long offset = log.startOffset; offset < log.endOffset; offset++) {
       if (log.keys.at(offset) == LongColumn.NONE) {
@@ -59,8 +67,28 @@ final class Dense implements Check {
     }
   }
 
+  /** Retention takes whole segments, as long as enough is left without them. */
+  private static void kept(Op.Replica replica, History history, Verdict.Builder verdict) {
+    long least = history.info().topicOf(replica.part()).retentionBytes();
+    if (replica.startOffset() > 0 && replica.bytes() >= 0 && replica.bytes() < least) {
+      verdict.red(
+          "%s has only %d bytes from offset %d on at node %d (%s), and is to keep %d"
+              .formatted(
+                  history.info().partitionName(replica.part()),
+                  replica.bytes(),
+                  replica.startOffset(),
+                  replica.node(),
+                  replica.source(),
+                  least));
+    }
+  }
+
   private static void follow(
-      Op.Read read, Map<Position, Long> positions, History history, Verdict.Builder verdict) {
+      Op.Read read,
+      Map<Position, Long> positions,
+      FinalLogs logs,
+      History history,
+      Verdict.Builder verdict) {
     verdict.count("reads", 1);
     Position position = new Position(read.process(), read.part());
     Long expected = positions.put(position, read.nextOffset());
@@ -74,6 +102,8 @@ final class Dense implements Check {
                   history.info().partitionName(read.part()),
                   read.fromOffset()));
     }
+    FinalLogs.Log log = logs.longest(read.part());
+    long taken = log == null ? 0 : log.startOffset; // by retention, sooner or later
     Set<Long> bad = new HashSet<>();
     read.bad().forEach(each -> bad.add(each.offset()));
     long[] next = {read.fromOffset()};
@@ -83,7 +113,9 @@ final class Dense implements Check {
           while (bad.contains(next[0])) {
             next[0]++;
           }
-          if (offset != next[0]) {
+          if (offset > next[0] && offset <= taken) {
+            verdict.count("readers overtaken by retention", 1);
+          } else if (offset != next[0]) {
             jumped(read, next[0], offset, history, verdict);
           }
           next[0] = offset + 1;
@@ -91,7 +123,9 @@ final class Dense implements Check {
     while (bad.contains(next[0])) {
       next[0]++;
     }
-    if (next[0] != read.nextOffset()) {
+    if (read.nextOffset() > next[0] && read.nextOffset() <= taken) {
+      verdict.count("readers overtaken by retention", 1);
+    } else if (next[0] != read.nextOffset()) {
       jumped(read, next[0], read.nextOffset(), history, verdict);
     }
   }

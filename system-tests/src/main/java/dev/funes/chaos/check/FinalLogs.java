@@ -13,7 +13,10 @@ final class FinalLogs {
   /** In the place of a key: there is a record, but a damaged one. */
   static final long DAMAGED = -2;
 
-  /** One replica's log: for each offset the key of its record. */
+  /**
+   * One replica's log: for each offset the key of its record. Of what retention had taken before
+   * the last reading it knows what readers saw while it was there, when they agree.
+   */
   static final class Log {
     final int node;
     final LongColumn keys = new LongColumn();
@@ -30,6 +33,24 @@ final class FinalLogs {
       Reads.forEach(read, keys::set);
       read.bad().forEach(bad -> keys.set(bad.offset(), DAMAGED));
     }
+
+    private void addSeen(Op.Read read) {
+      if (read.fromOffset() < startOffset) {
+        Reads.forEach(
+            read,
+            (offset, key) -> {
+              if (offset < startOffset) {
+                long known = keys.at(offset);
+                keys.set(offset, known == LongColumn.NONE || known == key ? key : DAMAGED);
+              }
+            });
+      }
+    }
+
+    /** Whether retention has taken an offset. */
+    boolean isTaken(long offset) {
+      return offset < startOffset;
+    }
   }
 
   private final SortedMap<Integer, SortedMap<Integer, Log>> logs = new TreeMap<>();
@@ -44,6 +65,11 @@ final class FinalLogs {
             .computeIfAbsent(read.part(), _ -> new TreeMap<>())
             .computeIfAbsent(read.node(), Log::new)
             .add(read);
+      }
+    }
+    for (Op op : history.ops()) {
+      if (op instanceof Op.Read read && read.reader() != Op.Reader.FINAL) {
+        all.replicas(read.part()).forEach(log -> log.addSeen(read));
       }
     }
     return all;

@@ -68,7 +68,7 @@ final class NoDirtyRead implements Check {
     Reads.forEach(
         read,
         (offset, key) -> {
-          if (last != null && last.keys.at(offset) == LongColumn.NONE) {
+          if (last != null && !last.isTaken(offset) && last.keys.at(offset) == LongColumn.NONE) {
             red(read, offset, key, "is not there at the end", history, verdict);
           }
           long end = sent.getOrDefault(new Writer(read.part(), RecordKey.writer(key)), 0L);

@@ -155,6 +155,9 @@ final class RealTimeOrder implements Check {
         return;
       }
       long last = log.keys.at(endOffset - 1);
+      if (last == LongColumn.NONE && log.isTaken(endOffset - 1)) {
+        return; // nobody saw what was there
+      }
       if (last == LongColumn.NONE || invoked.getOrDefault(last, Long.MIN_VALUE) > toldNanos) {
         verdict.red(
             toldNanos,

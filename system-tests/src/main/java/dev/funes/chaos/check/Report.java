@@ -37,6 +37,9 @@ public record Report(List<Verdict> verdicts) {
           "%-3s %-5s %s: %s%n"
               .formatted(
                   verdict.check(), verdict.green() ? "green" : "RED", verdict.title(), numbers));
+      for (String note : verdict.notes()) {
+        text.append("          ").append(note).append(System.lineSeparator());
+      }
       for (Verdict.Finding finding : verdict.findings()) {
         text.append("          ").append(time(finding.atNanos())).append(finding.text());
         text.append(System.lineSeparator());

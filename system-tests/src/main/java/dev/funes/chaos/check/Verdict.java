@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param title what it makes sure of
  * @param green true: no violation
  * @param numbers what it looked at and found, by name
+ * @param notes what it looked at and how, in words, where numbers do not tell it
  * @param findings the first ten violations, a line each
  * @param findingCount how many there are
  */
@@ -20,6 +21,7 @@ public record Verdict(
     String title,
     boolean green,
     SortedMap<String, Long> numbers,
+    List<String> notes,
     List<Finding> findings,
     long findingCount) {
   /** How many violations are told in words. */
@@ -37,6 +39,7 @@ public record Verdict(
 
   public Verdict {
     numbers = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(numbers));
+    notes = List.copyOf(notes);
     findings = List.copyOf(findings);
   }
 
@@ -44,6 +47,7 @@ public record Verdict(
   static final class Builder {
     private final Check check;
     private final Map<String, Long> numbers = new TreeMap<>();
+    private final List<String> notes = new java.util.ArrayList<>();
     private final List<Finding> findings = new java.util.ArrayList<>();
     private long findingCount;
 
@@ -58,6 +62,11 @@ public record Verdict(
 
     Builder most(String name, long value) {
       numbers.merge(name, value, Math::max);
+      return this;
+    }
+
+    Builder note(String text) {
+      notes.add(text);
       return this;
     }
 
@@ -79,6 +88,7 @@ public record Verdict(
           check.title(),
           findingCount == 0,
           new TreeMap<>(numbers),
+          notes,
           findings,
           findingCount);
     }

@@ -19,6 +19,7 @@ final class Line {
   private final Map<String, Long> numbers = new HashMap<>();
   private final Map<String, String> texts = new HashMap<>();
   private final List<String> targets = new ArrayList<>();
+  private final List<Op.Piece> pieces = new ArrayList<>();
   private final List<Op.BadRecord> bad = new ArrayList<>();
   private long[] runs = NO_NUMBERS;
 
@@ -64,6 +65,17 @@ final class Line {
           long offset = json.getLongValue();
           json.nextToken();
           bad.add(new Op.BadRecord(offset, json.getText()));
+          json.nextToken();
+        }
+      }
+      case "pieces" -> {
+        while (json.nextToken() == JsonToken.START_ARRAY) {
+          json.nextToken();
+          long first = json.getLongValue();
+          json.nextToken();
+          long end = json.getLongValue();
+          json.nextToken();
+          pieces.add(new Op.Piece(first, end, json.getText()));
           json.nextToken();
         }
       }
@@ -137,6 +149,10 @@ final class Line {
       throw new IllegalArgumentException("field " + name + " is no list of numbers");
     }
     return runs;
+  }
+
+  List<Op.Piece> pieces() {
+    return List.copyOf(pieces);
   }
 
   List<Op.BadRecord> bad() {

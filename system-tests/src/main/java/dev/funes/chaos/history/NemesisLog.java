@@ -87,6 +87,7 @@ public final class NemesisLog implements Closeable {
           json.writeNumberField("threads", sample.threads());
           json.writeNumberField("rss", sample.residentBytes());
           json.writeNumberField("disk", sample.diskBytes());
+          json.writeNumberField("pid", sample.pid());
         });
   }
 

@@ -168,8 +168,11 @@ public sealed interface Op {
   /**
    * What a node's process used.
    *
-   * @param heapBytes after a full collection; -1: not known, as are the others
-   * @param settled true when the node was at rest, so that samples can be compared
+   * @param heapBytes after a full collection when the node was at rest, else as it was just then;
+   *     -1: not known, as are the others
+   * @param settled true when the node was at rest: the cluster was whole, and its heap was
+   *     collected
+   * @param pid of the process; another one is another life. 0: not told
    */
   record Sample(
       long invokedNanos,
@@ -179,7 +182,8 @@ public sealed interface Op {
       long threads,
       long residentBytes,
       long diskBytes,
-      boolean settled)
+      boolean settled,
+      long pid)
       implements Op {
     @Override
     public long endedNanos() {
@@ -190,8 +194,11 @@ public sealed interface Op {
   /**
    * What a replica holds.
    *
-   * @param source "fetch" from the running node, or "dump" of its files
+   * @param source "fetch" from the running node, or "files" when it was stopped
    * @param sha256 of offset and bytes of every batch from the start offset to the end offset
+   * @param bytes of all these batches; -1: not told
+   * @param pieces the same in pieces of some offsets, so that replicas that begin at different
+   *     offsets can be compared where both have something; none in old histories
    */
   record Replica(
       long invokedNanos,
@@ -200,12 +207,30 @@ public sealed interface Op {
       String source,
       long startOffset,
       long endOffset,
-      String sha256)
+      String sha256,
+      long bytes,
+      List<Piece> pieces)
       implements Op {
+    public Replica {
+      pieces = List.copyOf(pieces);
+    }
+
     @Override
     public long endedNanos() {
       return invokedNanos;
     }
+  }
+
+  /**
+   * The batches of a replica whose base offsets lie between two multiples of {@link #OFFSETS}.
+   *
+   * @param firstOffset of the first of them
+   * @param endOffset behind the last of them
+   * @param sha256 of them all, in hexadecimal
+   */
+  record Piece(long firstOffset, long endOffset, String sha256) {
+    /** How many offsets belong to a piece. */
+    public static final int OFFSETS = 500;
   }
 
   /** What a check of a stopped node's files said. */

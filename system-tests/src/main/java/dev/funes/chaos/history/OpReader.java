@@ -60,7 +60,9 @@ final class OpReader {
                   line.phase(),
                   line.number("start"),
                   line.number("end"),
-                  line.text("sha256")));
+                  line.text("sha256"),
+                  line.number("bytes", -1),
+                  line.pieces()));
       case "files" ->
           found.accept(
               new Op.Files(
@@ -184,7 +186,8 @@ final class OpReader {
             line.number("threads"),
             line.number("rss"),
             line.number("disk"),
-            line.phase().equals("settled")));
+            line.phase().equals("settled"),
+            line.number("pid", 0)));
   }
 
   private void write(Line line) throws IOException {

@@ -36,8 +36,32 @@ public record RunInfo(
    * A topic that the run writes to.
    *
    * @param segmentBytes of its segments; 0: the default
+   * @param retentionBytes of a partition that are kept at least, before the oldest segments go; 0:
+   *     all is kept
    */
-  public record TopicPlan(String name, int partitions, long segmentBytes) {}
+  public record TopicPlan(String name, int partitions, long segmentBytes, long retentionBytes) {
+    /** A topic that keeps all. */
+    public static TopicPlan of(String name, int partitions, long segmentBytes) {
+      return new TopicPlan(name, partitions, segmentBytes, 0);
+    }
+
+    /** The same, of which only so much is kept. */
+    public TopicPlan keeping(long bytes) {
+      return new TopicPlan(name, partitions, segmentBytes, bytes);
+    }
+  }
+
+  /** The topic that the partition with this number belongs to. */
+  public TopicPlan topicOf(int part) {
+    int left = part;
+    for (TopicPlan topic : topics) {
+      if (left < topic.partitions()) {
+        return topic;
+      }
+      left -= topic.partitions();
+    }
+    throw new IndexOutOfBoundsException("partition number " + part);
+  }
 
   /** All partitions; their place in the list is the number by which histories name them. */
   public List<TopicPartition> partitions() {

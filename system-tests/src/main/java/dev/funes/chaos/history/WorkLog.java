@@ -214,18 +214,27 @@ public final class WorkLog implements Closeable {
         });
   }
 
-  /** Notes what a replica holds. */
-  public void replica(
-      int node, int part, String source, long startOffset, long endOffset, String sha256) {
+  /** Notes what a replica holds; the time in it does not count. */
+  public void replica(Op.Replica replica) {
     out.line(
         "replica",
-        source,
+        replica.source(),
         json -> {
-          json.writeNumberField("node", node);
-          json.writeNumberField("part", part);
-          json.writeNumberField("start", startOffset);
-          json.writeNumberField("end", endOffset);
-          json.writeStringField("sha256", sha256);
+          json.writeNumberField("node", replica.node());
+          json.writeNumberField("part", replica.part());
+          json.writeNumberField("start", replica.startOffset());
+          json.writeNumberField("end", replica.endOffset());
+          json.writeStringField("sha256", replica.sha256());
+          number(json, "bytes", replica.bytes(), -1);
+          json.writeArrayFieldStart("pieces");
+          for (Op.Piece piece : replica.pieces()) {
+            json.writeStartArray();
+            json.writeNumber(piece.firstOffset());
+            json.writeNumber(piece.endOffset());
+            json.writeString(piece.sha256());
+            json.writeEndArray();
+          }
+          json.writeEndArray();
         });
   }
 

@@ -37,18 +37,24 @@ final class FaultSequence {
   private final Journal journal;
   private final NemesisLog history;
   private final Members members;
+  private final Runnable whole;
   private final List<Fault> possible = new ArrayList<>();
   private final Set<String> skipped = new TreeSet<>();
   private final Set<NodeExit> seen = new HashSet<>();
   private int inflicted;
 
+  /**
+   * @param whole is run after each fault, when the cluster is whole again
+   */
   FaultSequence(
       Scenario scenario,
       long seed,
       ChaosCluster cluster,
       Journal journal,
       NemesisLog history,
-      Members members) {
+      Members members,
+      Runnable whole) {
+    this.whole = whole;
     this.scenario = scenario;
     this.seed = seed;
     this.cluster = cluster;
@@ -130,6 +136,7 @@ final class FaultSequence {
     journal.say("  whole again %.1f s after it was healed".formatted(whole.toMillis() / 1e3));
     look();
     cluster.nodes().forEach(node -> node.disturb(false));
+    this.whole.run();
   }
 
   /** Marks every node that has ended for no reason. */

@@ -15,7 +15,6 @@ import dev.funes.chaos.history.RunInfo;
 import dev.funes.chaos.timeline.Timeline;
 import dev.funes.chaos.workload.FinalReads;
 import dev.funes.chaos.workload.Quiescence;
-import dev.funes.chaos.workload.Sampler;
 import dev.funes.chaos.workload.Workload;
 import dev.funes.client.FunesException;
 import dev.funes.client.NodeAddress;
@@ -91,14 +90,23 @@ final class ScenarioRun {
     Duration started = cluster.awaitHealthy(FIRST_START);
     journal.say(
         "%d nodes up after %.1f s".formatted(cluster.nodeIds().size(), started.toMillis() / 1e3));
-    try (Workload load =
-        Workload.start(addresses(cluster), plan.scenario().load(), info, history, clock)) {
+    Sampling sampling = new Sampling(cluster, nemesis);
+    try (sampling;
+        Workload load =
+            Workload.start(addresses(cluster), plan.scenario().load(), info, history, clock)) {
       awaitAcknowledged(load, FIRST_ACKNOWLEDGED);
-      sample(cluster, nemesis);
+      sampling.atRestNow();
+      sampling.start();
       nemesis.mark("load", "");
       FaultSequence faults =
           new FaultSequence(
-              plan.scenario(), plan.seed(), cluster, journal, nemesis, following(load));
+              plan.scenario(),
+              plan.seed(),
+              cluster,
+              journal,
+              nemesis,
+              following(load),
+              sampling::atRest);
       try {
         faults.run(plan.faults(), plan.duration());
         nemesis.mark("healed", faults.inflicted() + " faults");
@@ -115,22 +123,12 @@ final class ScenarioRun {
     }
     String problem = Quiescence.await(addresses(cluster), info.limits().healSeconds());
     nemesis.mark(problem.isEmpty() ? "quiescent" : "stuck", problem);
-    sample(cluster, nemesis);
+    sampling.atRestNow();
     try {
       readBack(cluster, info);
     } catch (FunesException e) {
       journal.say("RED the last reading failed: " + e.getMessage());
       nemesis.mark("red", "the last reading failed: " + e.getMessage());
-    }
-  }
-
-  /** At the beginning with the clients connected, at the end without: the first may be more. */
-  private static void sample(ChaosCluster cluster, NemesisLog nemesis) {
-    for (ChaosNode node : cluster.nodes()) {
-      Process process = node.process();
-      if (process != null) {
-        Sampler.sample(nemesis, node.id(), process.pid(), node.disk().data(), true);
-      }
     }
   }
 
@@ -158,7 +156,7 @@ final class ScenarioRun {
       data.put(node.id(), node.disk().data());
     }
     journal.say("checking the files of the stopped nodes");
-    FinalReads.fromFiles(plan.funes(), data, history, clock);
+    FinalReads.fromFiles(plan.funes(), data, info, history, clock);
   }
 
   private void awaitAcknowledged(Workload load, long count) throws IOException {

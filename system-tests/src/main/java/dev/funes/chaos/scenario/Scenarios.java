@@ -90,7 +90,13 @@ final class Scenarios {
   /** Half of what the machine of a small test can take, so that faults are what is seen. */
   private static final WorkloadSettings LOAD =
       WorkloadSettings.DEFAULTS.withTopics(
-          List.of(new TopicPlan("chaos-a", 4, 2 << 20), new TopicPlan("chaos-b", 4, 0)));
+          List.of(TopicPlan.of("chaos-a", 4, 2 << 20), TopicPlan.of("chaos-b", 4, 0)));
+
+  /** Retention takes from the first all the time, from the second only in a long run. */
+  private static final List<TopicPlan> KEEPING_LITTLE =
+      List.of(
+          TopicPlan.of("chaos-a", 4, 1 << 20).keeping(3 << 20),
+          TopicPlan.of("chaos-b", 4, 4 << 20).keeping(24 << 20));
 
   private static final Map<String, Scenario> ALL_SCENARIOS = make();
 
@@ -200,25 +206,26 @@ final class Scenarios {
     add(
         all,
         scenario(
-            "mixed",
-            "everything that a cluster of three survives by itself, in any order",
-            60,
-            12_000,
-            15_000,
-            join(
-                List.of(
-                    KILL_ONE,
-                    KILL_ALL,
-                    POWER_ONE,
-                    POWER_ALL,
-                    POWER_PAUSES,
-                    PAUSE,
-                    SLOW_NODE,
-                    CLOCK),
-                List.of(LOW_ONE, FULL_ONE, READ_ONLY, ROLLING),
-                CUTS,
-                LINKS),
-            options -> options.withEnvironment(ClockJump.environment())));
+                "mixed",
+                "everything that a cluster of three survives by itself, in any order",
+                60,
+                12_000,
+                15_000,
+                join(
+                    List.of(
+                        KILL_ONE,
+                        KILL_ALL,
+                        POWER_ONE,
+                        POWER_ALL,
+                        POWER_PAUSES,
+                        PAUSE,
+                        SLOW_NODE,
+                        CLOCK),
+                    List.of(LOW_ONE, FULL_ONE, READ_ONLY, ROLLING),
+                    CUTS,
+                    LINKS),
+                Scenarios::keepingLittle)
+            .withLoad(LOAD.withTopics(KEEPING_LITTLE)));
     add(
         all,
         new Scenario(
@@ -270,9 +277,17 @@ final class Scenarios {
     return all;
   }
 
+  /** For an hour and more: what is on the disks has to level off, and soon. */
+  private static ClusterOptions keepingLittle(ClusterOptions options) {
+    return options
+        .withEnvironment(ClockJump.environment())
+        .withSetting("retention-check-millis", "2000")
+        .withSetting("raft-log-keep-bytes", Integer.toString(32 << 20));
+  }
+
   private static WorkloadSettings shortLoad() {
     return new WorkloadSettings(
-        List.of(new TopicPlan("chaos-a", 3, 1 << 20), new TopicPlan("chaos-b", 3, 0)),
+        List.of(TopicPlan.of("chaos-a", 3, 1 << 20), TopicPlan.of("chaos-b", 3, 0)),
         2,
         1,
         400,

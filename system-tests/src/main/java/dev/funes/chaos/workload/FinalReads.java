@@ -16,7 +16,6 @@ import dev.funes.proto.v1.LogServiceGrpc;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -71,12 +70,16 @@ public final class FinalReads {
   /**
    * Checks the data directories of stopped nodes with {@code funes verify}, and notes what it says.
    *
+   * <p>What they hold is noted, too, to compare it between the nodes.
+   *
    * @param funes the launcher
    * @param data by node id
    */
-  public static void fromFiles(Path funes, Map<Integer, Path> data, Path dir, RunClock clock) {
+  public static void fromFiles(
+      Path funes, Map<Integer, Path> data, RunInfo info, Path dir, RunClock clock) {
+    Map<TopicPartition, Integer> numbers = info.numbers();
     try (WorkLog log = WorkLog.open(dir, "files", clock)) {
-      data.forEach((node, directory) -> OfflineFiles.verify(funes, node, directory, log));
+      data.forEach((node, directory) -> OfflineFiles.verify(funes, node, directory, numbers, log));
     }
   }
 
@@ -94,16 +97,21 @@ public final class FinalReads {
 
   /** Empty when all of it was read. */
   private String read(NodeAddress node, TopicPartition partition, int part) {
+    return read(node, partition, part, 0);
+  }
+
+  private String read(NodeAddress node, TopicPartition partition, int part, long fromOffset) {
     FetchRequest request =
         FetchRequest.newBuilder()
             .setForwarded(true) // from its own replica
             .addPartitions(
                 FetchPartition.newBuilder()
                     .setTopic(partition.topic())
-                    .setPartition(partition.partition()))
+                    .setPartition(partition.partition())
+                    .setOffset(fromOffset))
             .build();
     Digest digest = new Digest();
-    long next = 0;
+    long next = fromOffset;
     long begun = log.now();
     try {
       channels.hurry(node);
@@ -121,20 +129,21 @@ public final class FinalReads {
             log.read(note.done(log.process(), begun, Op.Reader.FINAL, node.nodeId(), "", -1));
           }
           case END_REACHED -> {
-            if (next == 0) {
+            if (next == fromOffset) {
               // An empty one was read, too.
               log.read(
-                  new ReadNote(info.runId(), part, 0)
+                  new ReadNote(info.runId(), part, fromOffset)
                       .done(log.process(), begun, Op.Reader.FINAL, node.nodeId(), "", -1));
             }
-            log.replica(
-                node.nodeId(),
-                part,
-                "fetch",
-                response.getLogStartOffset(),
-                next,
-                HexFormat.of().formatHex(digest.done()));
+            log.replica(digest.fetched(node.nodeId(), part, response.getLogStartOffset(), next));
             return "";
+          }
+          case OUT_OF_RANGE -> {
+            long start = response.getLogStartOffset();
+            return start > fromOffset
+                ? read(node, partition, part, start) // retention has taken what was before
+                : "offset %d is out of range, and the log begins at %d"
+                    .formatted(fromOffset, start);
           }
           default -> {
             return response.getOutcomeCase() + " " + response.getError().getMessage();

@@ -110,6 +110,10 @@ final class NodeReader extends Client {
       if (part == null) {
         return;
       }
+      if (response.hasOutOfRange()) {
+        goOnAtStart(part, now, response);
+        return;
+      }
       if (!response.hasBatches()) {
         // Not here (any more), or not yet: asked again in a while, with all the others.
         troubleNanos = troubleNanos == 0 ? System.nanoTime() | 1 : troubleNanos;
@@ -128,6 +132,20 @@ final class NodeReader extends Client {
               note.done(name(), now, Op.Reader.FREE, node.nodeId(), "", response.getEndOffset()));
         }
       }
+    }
+
+    /** Retention has taken what would have been next: that is noted as a read of nothing. */
+    private void goOnAtStart(int part, long now, FetchResponse response) {
+      synchronized (positions) {
+        long start = response.getLogStartOffset();
+        if (!canceled && start > positions[part]) {
+          ReadNote note = new ReadNote(shared.info.runId(), part, positions[part]);
+          note.skipTo(start);
+          positions[part] = start;
+          log.read(note.done(name(), now, Op.Reader.FREE, node.nodeId(), "", -1));
+        }
+      }
+      ended = true; // nothing more comes of this partition: it is asked for again, with all others
     }
 
     @Override

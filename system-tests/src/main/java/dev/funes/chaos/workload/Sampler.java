@@ -4,10 +4,8 @@ import dev.funes.chaos.history.NemesisLog;
 import dev.funes.chaos.history.Op;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,7 +13,6 @@ import java.util.stream.Stream;
 /** Looks at what the process of a node uses, from outside. Linux; elsewhere nothing is known. */
 public final class Sampler {
   private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
-  private static final int COMMAND_SECONDS_MAX = 30;
   private static final long UNKNOWN = -1;
 
   private Sampler() {}
@@ -34,12 +31,13 @@ public final class Sampler {
         new Op.Sample(
             0,
             node,
-            settled ? heapBytes(pid) : UNKNOWN,
+            heapBytes(pid, settled),
             entries(process.resolve("fd")),
             entries(process.resolve("task")),
             residentBytes(process.resolve("status")),
             bytesBelow(data),
-            settled));
+            settled,
+            pid));
   }
 
   private static long entries(Path directory) {
@@ -79,27 +77,12 @@ public final class Sampler {
     }
   }
 
-  /** What is live on the heap: a full collection, then what is used. */
-  private static long heapBytes(long pid) {
-    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    run(jcmd, Long.toString(pid), "GC.run");
-    Matcher used = HEAP_USED.matcher(run(jcmd, Long.toString(pid), "GC.heap_info"));
-    return used.find() ? Long.parseLong(used.group(1)) << 10 : UNKNOWN;
-  }
-
-  private static String run(String... command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(COMMAND_SECONDS_MAX, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-      return output;
-    } catch (IOException e) {
-      return "";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "";
+  /** What is used of the heap; after a full collection that is what is live. */
+  private static long heapBytes(long pid, boolean collect) {
+    if (collect) {
+      var _ = JvmCommands.run(pid, "GC.run");
     }
+    Matcher used = HEAP_USED.matcher(JvmCommands.run(pid, "GC.heap_info"));
+    return used.find() ? Long.parseLong(used.group(1)) << 10 : UNKNOWN;
   }
 }

@@ -54,13 +54,14 @@ public final class Workload implements AutoCloseable {
     try (Admin admin = Admin.open(config)) {
       for (RunInfo.TopicPlan topic : shared.info.topics()) {
         TopicSettings settings = TopicSettings.DEFAULTS;
+        if (topic.segmentBytes() != 0) {
+          settings = settings.withSegmentBytes(topic.segmentBytes());
+        }
+        if (topic.retentionBytes() != 0) {
+          settings = settings.withRetentionBytes(topic.retentionBytes());
+        }
         try {
-          admin.createTopic(
-              topic.name(),
-              topic.partitions(),
-              topic.segmentBytes() == 0
-                  ? settings
-                  : settings.withSegmentBytes(topic.segmentBytes()));
+          admin.createTopic(topic.name(), topic.partitions(), settings);
         } catch (FunesException e) {
           if (e.code() != ErrorCode.TOPIC_EXISTS) {
             throw e;

@@ -31,10 +31,10 @@ public record WorkloadSettings(
   public static final WorkloadSettings DEFAULTS =
       new WorkloadSettings(
           List.of(
-              new TopicPlan("chaos-a", 6, 4 << 20),
-              new TopicPlan("chaos-b", 6, 4 << 20),
-              new TopicPlan("chaos-c", 6, 0),
-              new TopicPlan("chaos-d", 6, 0)),
+              TopicPlan.of("chaos-a", 6, 4 << 20),
+              TopicPlan.of("chaos-b", 6, 4 << 20),
+              TopicPlan.of("chaos-c", 6, 0),
+              TopicPlan.of("chaos-d", 6, 0)),
           4,
           4,
           2_000,

@@ -71,7 +71,8 @@ final class Delays {
               it.threads(),
               it.residentBytes(),
               it.diskBytes(),
-              it.settled());
+              it.settled(),
+              it.pid());
       case Op.Replica it ->
           new Op.Replica(
               begin,
@@ -80,7 +81,9 @@ final class Delays {
               it.source(),
               it.startOffset(),
               it.endOffset(),
-              it.sha256());
+              it.sha256(),
+              it.bytes(),
+              it.pieces());
       case Op.Files it -> new Op.Files(begin, it.node(), it.clean(), it.report());
     };
   }

@@ -28,6 +28,10 @@ final class GoodHistory {
   private static final int PLAIN = 1;
   private static final int MEMBERS = 2;
 
+  private static final long RECORD_BYTES = 100;
+  private static final long HOUR_SECONDS = 3_600;
+  private static final long SAMPLE_SECONDS = 10;
+
   private record Event(long nanos, Runnable action) {}
 
   private final SplittableRandom random;
@@ -40,6 +44,7 @@ final class GoodHistory {
   private final long[] stored = new long[PARTS];
   private final int[] owners = new int[PARTS]; // -1: nobody
   private long now;
+  private long retentionBytes;
 
   private GoodHistory(long seed) {
     random = new SplittableRandom(seed);
@@ -80,13 +85,13 @@ final class GoodHistory {
     return new History(info(seed), ops);
   }
 
-  private static RunInfo info(long seed) {
+  private RunInfo info(long seed) {
     return new RunInfo(
         1,
         seed,
         "good",
         0,
-        List.of(new RunInfo.TopicPlan("t", PARTS, 0)),
+        List.of(RunInfo.TopicPlan.of("t", PARTS, 0).keeping(retentionBytes)),
         List.of(0, 1),
         Limits.DEFAULTS,
         "");
@@ -310,39 +315,97 @@ final class GoodHistory {
 
   private void finish(long end) {
     ops.add(new Op.Mark(end, "unload", ""));
+    boolean cut = random.nextBoolean(); // whether retention has taken something
+    int sizeMin = logs.stream().mapToInt(List::size).min().orElseThrow();
+    retentionBytes = cut ? RECORD_BYTES * Math.max(1, sizeMin / 4) : 0;
+    for (int part = 0; part < PARTS; part++) {
+      long keep = Math.max(1, retentionBytes / RECORD_BYTES);
+      int size = logs.get(part).size();
+      replicas(part, cut && size > keep ? random.nextLong(size - keep + 1) : 0, end);
+    }
     for (int node = 1; node <= NODES; node++) {
-      for (int i = 0; i < 8; i++) {
-        ops.add(
-            new Op.Sample(
-                i < 4 ? i : end + i,
-                node,
-                (100L << 20) + random.nextLong(1 << 20),
-                200 + random.nextInt(5),
-                80 + random.nextInt(3),
-                1L << 28,
-                1L << 30,
-                true));
-      }
-      for (int part = 0; part < PARTS; part++) {
-        long size = logs.get(part).size();
-        ops.add(
-            new Op.Read(
-                "final",
-                end + 10,
-                end + 20,
-                Op.Reader.FINAL,
-                node,
-                "",
-                part,
-                0,
-                size,
-                -1,
-                runs(part, 0, size),
-                List.of()));
-        String digest = "digest-of-" + logs.get(part).hashCode();
-        ops.add(new Op.Replica(end + 21, node, part, "fetch", 0, size, digest));
-      }
+      samples(node);
       ops.add(new Op.Files(end + 30, node, true, "2 partitions are whole"));
+    }
+  }
+
+  /** What is left of a log at the end: in files, some of which begin earlier, and over the wire. */
+  private void replicas(int part, long start, long end) {
+    long size = logs.get(part).size();
+    for (int node = 1; node <= NODES; node++) {
+      ops.add(
+          new Op.Read(
+              "final",
+              end + 10,
+              end + 20,
+              Op.Reader.FINAL,
+              node,
+              "",
+              part,
+              start,
+              size,
+              -1,
+              runs(part, start, size),
+              List.of()));
+      ops.add(replica(end + 21, node, part, "fetch", start));
+      ops.add(replica(end + 31, node, part, "files", random.nextLong(start + 1)));
+    }
+    if (start > 0) {
+      // One who had not read what was taken goes on where the log begins now.
+      Op.Reader reader = Op.Reader.FREE;
+      ops.add(
+          new Op.Read(
+              "late", end, end + 1, reader, 1, "", part, 0, start, -1, new long[0], List.of()));
+    }
+  }
+
+  private Op.Replica replica(long nanos, int node, int part, String source, long start) {
+    List<Long> log = logs.get(part);
+    List<Op.Piece> pieces = new ArrayList<>();
+    for (long first = start; first < log.size(); ) {
+      long next =
+          Math.min(log.size(), (first / Op.Piece.OFFSETS + 1) * Op.Piece.OFFSETS); // of the next
+      pieces.add(new Op.Piece(first, next, digest(log, first, next)));
+      first = next;
+    }
+    return new Op.Replica(
+        nanos,
+        node,
+        part,
+        source,
+        start,
+        log.size(),
+        digest(log, start, log.size()),
+        (log.size() - start) * RECORD_BYTES,
+        pieces);
+  }
+
+  private static String digest(List<Long> log, long from, long to) {
+    return "digest-of-" + log.subList((int) from, (int) to).hashCode();
+  }
+
+  /** An hour of one node, with two restarts. */
+  private void samples(int node) {
+    long process = 0;
+    long bornSeconds = 0;
+    for (long second = 0; second <= HOUR_SECONDS; second += SAMPLE_SECONDS) {
+      if (second == 900 || second == 2_100) {
+        process++;
+        bornSeconds = second;
+      }
+      boolean young = second - bornSeconds < 20;
+      boolean settled = second % 60 == 0;
+      ops.add(
+          new Op.Sample(
+              second * 1_000_000_000L,
+              node,
+              (100L << 20) + random.nextLong(1 << 20) + (settled ? 0 : random.nextLong(60 << 20)),
+              young ? 900 : 200 + random.nextInt(20),
+              young ? 10 : 80 + random.nextInt(8),
+              1L << 28,
+              (400L << 20) + random.nextLong(100 << 20),
+              settled,
+              10L * node + process));
     }
   }
 }

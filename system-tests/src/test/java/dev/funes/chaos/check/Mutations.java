@@ -65,6 +65,12 @@ final class Mutations {
     return log == null ? 0 : log.endOffset;
   }
 
+  /** Where retention has moved the start to. */
+  static long start(History good, int part) {
+    FinalLogs.Log log = FinalLogs.of(good).longest(part);
+    return log == null ? 0 : log.startOffset;
+  }
+
   static long keyAt(History good, int part, long offset) {
     FinalLogs.Log log = FinalLogs.of(good).longest(part);
     return log == null ? LongColumn.NONE : log.keys.at(offset);

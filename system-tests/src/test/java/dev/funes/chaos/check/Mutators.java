@@ -11,6 +11,7 @@ import static dev.funes.chaos.check.Mutations.newRead;
 import static dev.funes.chaos.check.Mutations.piece;
 import static dev.funes.chaos.check.Mutations.plus;
 import static dev.funes.chaos.check.Mutations.replace;
+import static dev.funes.chaos.check.Mutations.start;
 import static dev.funes.chaos.check.Mutations.with;
 
 import dev.funes.chaos.history.History;
@@ -32,6 +33,7 @@ final class Mutators {
 
   static List<Mutator> all() {
     List<Mutator> all = new ArrayList<>(OtherMutators.all());
+    all.addAll(LongRunMutators.all());
     all.addAll(
         List.of(
             new Mutator("an acknowledged record is not there", "C1", Mutators::lostRecord),
@@ -93,6 +95,7 @@ final class Mutators {
             each ->
                 each.outcome() == Outcome.OK
                     && each.count() >= 2
+                    && each.firstOffset() >= start(good, each.part())
                     && good.info().idempotent().contains(each.producer()),
             random);
     if (write == null) {

@@ -14,6 +14,7 @@ import static dev.funes.chaos.check.Mutations.without;
 import dev.funes.chaos.history.History;
 import dev.funes.chaos.history.Op;
 import dev.funes.chaos.history.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class OtherMutators {
         new Mutator("a replica is shorter", "C10", OtherMutators::shorter),
         new Mutator("a stored offset went back", "C11", OtherMutators::commitBack),
         new Mutator("nothing was acknowledged for a minute", "C12", OtherMutators::gap),
-        new Mutator("a node has more and more open", "C13", OtherMutators::leak));
+        new Mutator("files of a replica hold other bytes", "C10", OtherMutators::otherFiles));
   }
 
   private static History noEvidence(History good, SplittableRandom random) {
@@ -166,7 +167,7 @@ final class OtherMutators {
   }
 
   private static @Nullable History otherBytes(History good, SplittableRandom random) {
-    Op.Replica replica = any(good, Op.Replica.class, _ -> true, random);
+    Op.Replica replica = any(good, Op.Replica.class, each -> each.source().equals("fetch"), random);
     return replica == null
         ? null
         : replace(good, replica, other(replica, replica.endOffset(), "other"));
@@ -179,6 +180,37 @@ final class OtherMutators {
         : replace(good, replica, other(replica, replica.endOffset() - 1, replica.sha256()));
   }
 
+  /** In the last piece, which all have as a whole when it begins behind their starts. */
+  private static @Nullable History otherFiles(History good, SplittableRandom random) {
+    Op.Replica replica = any(good, Op.Replica.class, each -> each.source().equals("files"), random);
+    if (replica == null || replica.pieces().isEmpty()) {
+      return null;
+    }
+    List<Op.Piece> pieces = new ArrayList<>(replica.pieces());
+    Op.Piece last = pieces.removeLast();
+    long begin = last.firstOffset() / Op.Piece.OFFSETS * Op.Piece.OFFSETS;
+    boolean comparable =
+        good.all(Op.Replica.class).stream()
+            .filter(each -> each.part() == replica.part())
+            .allMatch(each -> each.startOffset() <= begin);
+    pieces.add(new Op.Piece(last.firstOffset(), last.endOffset(), "other"));
+    return comparable
+        ? replace(
+            good,
+            replica,
+            new Op.Replica(
+                replica.invokedNanos(),
+                replica.node(),
+                replica.part(),
+                replica.source(),
+                replica.startOffset(),
+                replica.endOffset(),
+                replica.sha256(),
+                replica.bytes(),
+                pieces))
+        : null;
+  }
+
   private static Op.Replica other(Op.Replica replica, long endOffset, String sha256) {
     return new Op.Replica(
         replica.invokedNanos(),
@@ -187,7 +219,9 @@ final class OtherMutators {
         replica.source(),
         replica.startOffset(),
         endOffset,
-        sha256);
+        sha256,
+        replica.bytes(),
+        replica.pieces());
   }
 
   private static @Nullable History commitBack(History good, SplittableRandom random) {
@@ -212,25 +246,5 @@ final class OtherMutators {
   private static @Nullable History gap(History good, SplittableRandom random) {
     Op.Write write = any(good, Op.Write.class, each -> each.outcome() == Outcome.OK, random);
     return write == null ? null : Delays.after(good, write.invokedNanos(), MINUTE_NANOS);
-  }
-
-  private static History leak(History good, SplittableRandom random) {
-    int node = random.nextInt(1, GoodHistory.NODES + 1);
-    return map(
-        good,
-        op ->
-            op instanceof Op.Sample sample
-                    && sample.node() == node
-                    && sample.invokedNanos() > afterLoad(good)
-                ? new Op.Sample(
-                    sample.invokedNanos(),
-                    node,
-                    sample.heapBytes(),
-                    sample.descriptors() * 2,
-                    sample.threads(),
-                    sample.residentBytes(),
-                    sample.diskBytes(),
-                    true)
-                : op);
   }
 }

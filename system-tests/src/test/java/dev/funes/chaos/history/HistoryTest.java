@@ -18,10 +18,23 @@ final class HistoryTest {
           2,
           "kill",
           3,
-          List.of(new RunInfo.TopicPlan("a", 2, 0), new RunInfo.TopicPlan("b", 1, 1 << 20)),
+          List.of(
+              RunInfo.TopicPlan.of("a", 2, 0), RunInfo.TopicPlan.of("b", 1, 1 << 20).keeping(9)),
           List.of(0),
           Limits.DEFAULTS,
           "funes-chaos run kill --seed 2");
+
+  private static final Op.Replica REPLICA =
+      new Op.Replica(
+          0,
+          3,
+          1,
+          "fetch",
+          0,
+          900,
+          "ab",
+          77,
+          List.of(new Op.Piece(0, 501, "cd"), new Op.Piece(501, 900, "ef")));
 
   @TempDir Path dir;
 
@@ -42,7 +55,7 @@ final class HistoryTest {
       long reset = log.resetting("g", 1, 5);
       log.reset(reset, Outcome.OK, "");
       log.ownership(Op.Change.LOST, "g", "m", 7, 1, -1);
-      log.replica(3, 1, "fetch", 0, 9, "ab");
+      log.replica(REPLICA);
       log.files(2, false, "t-0 is \"damaged\"");
       log.read(
           new Op.Read(
@@ -63,12 +76,18 @@ final class HistoryTest {
       long fault = log.begin("kill", List.of("node 1", "node 2"), Impact.MAJORITY);
       log.end(fault, "pid 9 is gone");
       log.mark("healed", "1 fault");
-      log.sample(new Op.Sample(0, 1, 2, 3, 4, 5, 6, true));
+      log.sample(new Op.Sample(0, 1, 2, 3, 4, 5, 6, true, 17));
     }
 
     History history = History.load(dir);
 
     assertThat(history.info()).isEqualTo(INFO);
+    assertThat(history.all(Op.Replica.class))
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("invokedNanos")
+        .containsExactly(REPLICA);
+    assertThat(history.all(Op.Sample.class))
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("invokedNanos")
+        .containsExactly(new Op.Sample(0, 1, 2, 3, 4, 5, 6, true, 17));
     assertThat(history.all(Op.Write.class))
         .extracting(Op.Write::outcome)
         .containsExactlyInAnyOrder(Outcome.OK, Outcome.FAIL, Outcome.UNKNOWN);

@@ -46,7 +46,7 @@ final class TimelineTest {
             77,
             "a 'name'",
             0,
-            List.of(new RunInfo.TopicPlan("t", 1, 0)),
+            List.of(RunInfo.TopicPlan.of("t", 1, 0)),
             List.of(0),
             Limits.DEFAULTS,
             "funes-chaos run kill --seed 77");
@@ -56,6 +56,7 @@ final class TimelineTest {
             "no acknowledged record is lost",
             false,
             new TreeMap<>(),
+            List.of(),
             List.of(new Verdict.Finding("offset 7 <lost>", 3_000_000_000L)),
             1);
     Path file = dir.resolve("timeline.html");

@@ -23,7 +23,7 @@ final class Runs {
 
   static WorkloadSettings settings(String topic) {
     return new WorkloadSettings(
-        List.of(new RunInfo.TopicPlan(topic, 3, 1 << 20)),
+        List.of(RunInfo.TopicPlan.of(topic, 3, 1 << 20)),
         2,
         1,
         300,
