@@ -1,25 +1,9 @@
 package dev.funes.client;
 
-import dev.funes.proto.v1.AlterTopicRequest;
-import dev.funes.proto.v1.CreateTopicRequest;
-import dev.funes.proto.v1.CreateTopicResponse;
-import dev.funes.proto.v1.DeleteOffsetsRequest;
-import dev.funes.proto.v1.DeleteTopicRequest;
-import dev.funes.proto.v1.DeleteTopicResponse;
-import dev.funes.proto.v1.DescribeTopicRequest;
-import dev.funes.proto.v1.ListTopicsRequest;
-import dev.funes.proto.v1.ListedOffset.OutcomeCase;
-import dev.funes.proto.v1.LogServiceGrpc;
-import dev.funes.proto.v1.OffsetServiceGrpc;
-import dev.funes.proto.v1.ScrubServiceGrpc;
-import dev.funes.proto.v1.StartScrubRequest;
-import dev.funes.proto.v1.StartScrubResponse;
-import dev.funes.proto.v1.TopicServiceGrpc;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Creates, shows and changes topics, stored offsets and the cluster. Thread-safe.
@@ -29,7 +13,8 @@ import java.util.TreeMap;
  */
 public final class Admin implements AutoCloseable {
   private final Connections connections;
-  private final UnaryCalls calls;
+  private final TopicCalls topics;
+  private final PositionCalls positions;
   private final OffsetCalls offsets;
   private final GroupCalls groups;
   private final ClusterCalls cluster;
@@ -37,7 +22,9 @@ public final class Admin implements AutoCloseable {
 
   private Admin(Connections connections, ClientConfig config, boolean ownsConnections) {
     this.connections = connections;
-    this.calls = new UnaryCalls(connections, config.requestTimeout());
+    UnaryCalls calls = new UnaryCalls(connections, config.requestTimeout());
+    this.topics = new TopicCalls(calls);
+    this.positions = new PositionCalls(calls, topics);
     this.groups = new GroupCalls(calls);
     this.cluster = new ClusterCalls(calls);
     this.offsets = new OffsetCalls(calls);
@@ -62,35 +49,12 @@ public final class Admin implements AutoCloseable {
    * @throws FunesException TOPIC_EXISTS, INVALID_ARGUMENT, LIMIT_EXCEEDED
    */
   public TopicInfo createTopic(String name, int partitionCount, TopicSettings settings) {
-    CreateTopicRequest request =
-        CreateTopicRequest.newBuilder()
-            .setName(name)
-            .setPartitionCount(partitionCount)
-            .setSettings(ToProto.settings(settings))
-            .build();
-    UnaryCalls.Answer<CreateTopicResponse> answer =
-        calls.ask(TopicServiceGrpc.getCreateTopicMethod(), request, true);
-    if (answer.value() != null) {
-      return FromProto.topic(answer.value().getTopic());
-    }
-    if (answer.failedWith(ErrorCode.TOPIC_EXISTS) && answer.maybeRepeated()) {
-      // Most likely made by an earlier try of ours, whose answer was lost.
-      TopicInfo existing = describeTopic(name).topic();
-      if (existing.partitionCount() == partitionCount) {
-        return existing;
-      }
-    }
-    throw answer.exception();
+    return topics.create(name, partitionCount, settings);
   }
 
   /** All topics, by name. */
   public List<TopicInfo> listTopics() {
-    return calls
-        .call(TopicServiceGrpc.getListTopicsMethod(), ListTopicsRequest.getDefaultInstance())
-        .getTopicsList()
-        .stream()
-        .map(FromProto::topic)
-        .toList();
+    return topics.list();
   }
 
   /**
@@ -99,10 +63,7 @@ public final class Admin implements AutoCloseable {
    * @throws FunesException UNKNOWN_TOPIC
    */
   public TopicDescription describeTopic(String name) {
-    return FromProto.description(
-        calls.call(
-            TopicServiceGrpc.getDescribeTopicMethod(),
-            DescribeTopicRequest.newBuilder().setName(name).build()));
+    return topics.describe(name);
   }
 
   /**
@@ -111,15 +72,7 @@ public final class Admin implements AutoCloseable {
    * @throws FunesException UNKNOWN_TOPIC, INVALID_ARGUMENT
    */
   public TopicInfo alterTopic(String name, TopicSettings settings) {
-    return FromProto.topic(
-        calls
-            .call(
-                TopicServiceGrpc.getAlterTopicMethod(),
-                AlterTopicRequest.newBuilder()
-                    .setName(name)
-                    .setSettings(ToProto.settings(settings))
-                    .build())
-            .getTopic());
+    return topics.alter(name, settings);
   }
 
   /**
@@ -128,16 +81,7 @@ public final class Admin implements AutoCloseable {
    * @throws FunesException UNKNOWN_TOPIC
    */
   public void deleteTopic(String name) {
-    UnaryCalls.Answer<DeleteTopicResponse> answer =
-        calls.ask(
-            TopicServiceGrpc.getDeleteTopicMethod(),
-            DeleteTopicRequest.newBuilder().setName(name).build(),
-            true);
-    boolean deletedBefore =
-        answer.failedWith(ErrorCode.UNKNOWN_TOPIC) && answer.maybeRepeated(); // by our lost try
-    if (answer.value() == null && !deletedBefore) {
-      throw answer.exception();
-    }
+    topics.delete(name);
   }
 
   /**
@@ -146,22 +90,8 @@ public final class Admin implements AutoCloseable {
    * @throws FunesException UNKNOWN_TOPIC or UNKNOWN_PARTITION, when one of them is
    */
   public SortedMap<TopicPartition, ListedOffset> listOffsets(
-      Map<TopicPartition, LogPosition> positions) {
-    SortedMap<TopicPartition, ListedOffset> offsets = new TreeMap<>();
-    if (positions.isEmpty()) {
-      return offsets;
-    }
-    for (dev.funes.proto.v1.ListedOffset listed : listOffsetsUntilSettled(positions)) {
-      if (listed.getOutcomeCase() == OutcomeCase.ERROR) {
-        throw Failure.of(listed.getError()).exception();
-      }
-      offsets.put(
-          new TopicPartition(listed.getTopic(), listed.getPartition()),
-          new ListedOffset(
-              listed.getOffset(),
-              listed.hasTimestampMillis() ? listed.getTimestampMillis() : null));
-    }
-    return offsets;
+      Map<TopicPartition, LogPosition> places) {
+    return positions.list(places);
   }
 
   /**
@@ -169,32 +99,8 @@ public final class Admin implements AutoCloseable {
    *
    * @throws FunesException UNKNOWN_TOPIC, when one of them is
    */
-  public Cut cut(Collection<String> topics, LogPosition position) {
-    Map<TopicPartition, LogPosition> positions = new TreeMap<>();
-    for (String topic : topics) {
-      int count = describeTopic(topic).topic().partitionCount();
-      for (int partition = 0; partition < count; partition++) {
-        positions.put(new TopicPartition(topic, partition), position);
-      }
-    }
-    SortedMap<TopicPartition, Long> offsets = new TreeMap<>();
-    listOffsets(positions).forEach((partition, listed) -> offsets.put(partition, listed.offset()));
-    return new Cut(offsets);
-  }
-
-  private List<dev.funes.proto.v1.ListedOffset> listOffsetsUntilSettled(
-      Map<TopicPartition, LogPosition> positions) {
-    return calls
-        .callUntil(
-            LogServiceGrpc.getListOffsetsMethod(),
-            ToProto.listOffsets(positions),
-            response ->
-                response.getOffsetsList().stream()
-                    .filter(listed -> listed.getOutcomeCase() == OutcomeCase.ERROR)
-                    .map(listed -> Failure.of(listed.getError()))
-                    .filter(Failure::isTransient)
-                    .findFirst())
-        .getOffsetsList();
+  public Cut cut(Collection<String> names, LogPosition position) {
+    return positions.cut(names, position);
   }
 
   /** All stored offsets of a consumer group, by topic and partition. */
@@ -263,7 +169,7 @@ public final class Admin implements AutoCloseable {
 
   /** Stores offsets: all or, when it fails, none. Durable on a majority when it returns. */
   public void commitOffsets(String group, Collection<CommittedOffset> offsets) {
-    var _ = calls.call(OffsetServiceGrpc.getCommitOffsetsMethod(), ToProto.commit(group, offsets));
+    this.offsets.commit(group, offsets);
   }
 
   /**
@@ -273,11 +179,7 @@ public final class Admin implements AutoCloseable {
    * @return how many there were
    */
   public int deleteOffsets(String group, Collection<String> topics) {
-    return calls
-        .call(
-            OffsetServiceGrpc.getDeleteOffsetsMethod(),
-            DeleteOffsetsRequest.newBuilder().setGroup(group).addAllTopics(topics).build())
-        .getDeletedCount();
+    return offsets.delete(group, topics);
   }
 
   /**
@@ -450,11 +352,7 @@ public final class Admin implements AutoCloseable {
    * @throws FunesException with {@link ErrorCode#INVALID_ARGUMENT} when there is no such node
    */
   public ScrubStart startScrub(int node) {
-    StartScrubResponse started =
-        calls.call(
-            ScrubServiceGrpc.getStartScrubMethod(),
-            StartScrubRequest.newBuilder().setNodeId(node).build());
-    return new ScrubStart(started.getNodeIdsList(), started.getUnreachableNodeIdsList());
+    return cluster.startScrub(node);
   }
 
   @Override

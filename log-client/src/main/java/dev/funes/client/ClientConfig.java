@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param servers the nodes to try first; the others are learned from them
  * @param requestTimeout how long one request may take, its retries included; 10 s
- * @param deliveryTimeout how long a producer tries to deliver a record, and a consumer to get its
- *     stream back, before they give up; 120 s
+ * @param deliveryTimeout how long a producer tries to deliver a record, and before that to find its
+ *     topic, and a consumer to get its stream back, before they give up; 120 s
  * @param maxBlock how long {@link Producer#send} waits for room in the buffer; 60 s
  * @param linger how long a batch waits for more records at most; 5 ms, and 0 sends at once
  * @param lingerAdapts whether a batch waits only while others of the producer are under way, so

@@ -9,6 +9,9 @@ import dev.funes.proto.v1.DrainNodeRequest;
 import dev.funes.proto.v1.RaftGroup;
 import dev.funes.proto.v1.RemoveNodeRequest;
 import dev.funes.proto.v1.ReplaceNodeRequest;
+import dev.funes.proto.v1.ScrubServiceGrpc;
+import dev.funes.proto.v1.StartScrubRequest;
+import dev.funes.proto.v1.StartScrubResponse;
 import dev.funes.proto.v1.TransferLeaderRequest;
 import java.util.List;
 
@@ -78,6 +81,14 @@ final class ClusterCalls {
     calls.call(
         ClusterServiceGrpc.getTransferLeaderMethod(),
         TransferLeaderRequest.newBuilder().setRaftGroup(raftGroup).setNodeId(nodeId).build());
+  }
+
+  ScrubStart startScrub(int node) {
+    StartScrubResponse started =
+        calls.call(
+            ScrubServiceGrpc.getStartScrubMethod(),
+            StartScrubRequest.newBuilder().setNodeId(node).build());
+    return new ScrubStart(started.getNodeIdsList(), started.getUnreachableNodeIdsList());
   }
 
   static List<ClusterMember> members(DescribeClusterResponse response) {

@@ -47,6 +47,7 @@ final class Connections implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup eventLoops =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("funes-client", true), NioIoHandler.newFactory());
+  private boolean metNode;
   private boolean closed;
 
   Connections(List<ServerAddress> servers, LongSupplier nanoClock) {
@@ -104,6 +105,7 @@ final class Connections implements AutoCloseable {
   }
 
   synchronized void succeeded(ServerAddress address) {
+    metNode = true;
     Node node = nodes.get(address);
     if (node != null) {
       node.failures = 0;
@@ -123,6 +125,11 @@ final class Connections implements AutoCloseable {
       // Calls that go on in spite of the failure are not cut.
       channel.shutdown();
     }
+  }
+
+  /** True once a node has answered. */
+  synchronized boolean hasMetNode() {
+    return metNode;
   }
 
   synchronized int nodeCount() {

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +32,8 @@ public final class Consumer implements AutoCloseable {
   private final GroupOffsets offsets;
   private final ReadPositions positions;
   private final Fetcher fetcher;
-  private final AtomicBoolean woken = new AtomicBoolean();
+  private final Polls polls;
   private @Nullable Membership membership;
-  private boolean closed;
 
   private Consumer(ClientConfig config, @Nullable String group, GroupOptions options) {
     this.config = config;
@@ -45,6 +43,7 @@ public final class Consumer implements AutoCloseable {
     this.offsets = new GroupOffsets(admin, group);
     this.positions = new ReadPositions(admin, group);
     this.fetcher = new Fetcher(config, connections, positions, admin);
+    this.polls = new Polls(fetcher, positions);
   }
 
   /**
@@ -214,40 +213,8 @@ public final class Consumer implements AutoCloseable {
    *     for {@link ClientConfig#deliveryTimeout()}
    */
   public List<ConsumedRecord> poll(Duration timeout) {
-    List<ConsumedRecord> records = pollUnlessWoken(timeout);
+    List<ConsumedRecord> records = polls.next(membership, timeout);
     return records == null ? List.of() : records;
-  }
-
-  /** Null after a wakeup. */
-  private @Nullable List<ConsumedRecord> pollUnlessWoken(Duration timeout) {
-    long started = System.nanoTime();
-    Membership member = membership;
-    if (member != null) {
-      member.pollStarts();
-    }
-    try {
-      while (true) {
-        if (closed) {
-          throw new FunesException(ErrorCode.CLOSED, "the consumer is closed");
-        }
-        if (woken.getAndSet(false)) {
-          return null;
-        }
-        if (positions.isAtEnd()) {
-          return List.of();
-        }
-        long left = timeout.toNanos() - (System.nanoTime() - started);
-        long wait = Math.max(0, left);
-        List<ConsumedRecord> records = member == null ? fetcher.next(wait) : member.next(wait);
-        if (!records.isEmpty() || left <= 0) {
-          return records;
-        }
-      }
-    } finally {
-      if (member != null) {
-        member.pollEnds();
-      }
-    }
   }
 
   /**
@@ -257,7 +224,7 @@ public final class Consumer implements AutoCloseable {
    */
   public void listen(RecordListener listener) {
     while (true) {
-      List<ConsumedRecord> records = pollUnlessWoken(LISTEN_POLL);
+      List<ConsumedRecord> records = polls.next(membership, LISTEN_POLL);
       if (records == null) {
         return;
       }
@@ -271,8 +238,7 @@ public final class Consumer implements AutoCloseable {
 
   /** Makes the poll under way, or else the next one, return at once. From any thread. */
   public void wakeup() {
-    woken.set(true);
-    fetcher.wake();
+    polls.wakeup();
   }
 
   /**
@@ -380,13 +346,13 @@ public final class Consumer implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (closed) {
+    if (polls.isClosed()) {
       return;
     }
     try {
       unsubscribe();
     } finally {
-      closed = true;
+      polls.close();
       fetcher.restart();
       connections.close();
     }
@@ -394,7 +360,7 @@ public final class Consumer implements AutoCloseable {
 
   /** Ends as a killed process does: nothing is stored, and nobody is told. For tests. */
   void abort() {
-    closed = true;
+    polls.close();
     if (membership != null) {
       membership.session().abandon();
     }

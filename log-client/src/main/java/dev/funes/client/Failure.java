@@ -134,6 +134,10 @@ record Failure(
 
   /** True when the same request may succeed later, or elsewhere. */
   boolean isTransient() {
+    return isTransient(code);
+  }
+
+  static boolean isTransient(ErrorCode code) {
     return switch (code) {
       case NOT_LEADER, RETRY, DISK_FULL, UNAVAILABLE, UNKNOWN_OUTCOME, UNREACHABLE, TIMEOUT -> true;
       default -> false;

@@ -58,7 +58,8 @@ final class Fetcher implements FetchStream.Events {
     this.positions = positions;
     this.admin = admin;
     this.troubles = new ReadTroubles(config);
-    this.routes = new ReadRoutes(new TopicRoutes(admin::describeTopic), connections);
+    TopicLookup lookup = TopicLookup.over(connections, config);
+    this.routes = new ReadRoutes(new TopicRoutes(lookup, config.requestTimeout()), connections);
   }
 
   /** Nothing that is under way is wanted any more. */

@@ -2,6 +2,7 @@ package dev.funes.client;
 
 import dev.funes.proto.v1.DeleteBookmarkRequest;
 import dev.funes.proto.v1.DeleteBookmarkResponse;
+import dev.funes.proto.v1.DeleteOffsetsRequest;
 import dev.funes.proto.v1.ListBookmarksRequest;
 import dev.funes.proto.v1.OffsetHistoryRequest;
 import dev.funes.proto.v1.OffsetHistoryResponse;
@@ -13,7 +14,7 @@ import dev.funes.proto.v1.ResetOffsetsResponse;
 import java.util.Collection;
 import java.util.List;
 
-/** What {@link Admin} asks about the memory of stored offsets. Thread-safe; the caller blocks. */
+/** What is asked about stored offsets and their memory. Thread-safe; the caller blocks. */
 final class OffsetCalls {
   private final UnaryCalls calls;
 
@@ -33,6 +34,18 @@ final class OffsetCalls {
     return calls.call(OffsetServiceGrpc.getFetchOffsetsMethod(), request).getOffsetsList().stream()
         .map(FromProto::committed)
         .toList();
+  }
+
+  void commit(String group, Collection<CommittedOffset> offsets) {
+    var _ = calls.call(OffsetServiceGrpc.getCommitOffsetsMethod(), ToProto.commit(group, offsets));
+  }
+
+  int delete(String group, Collection<String> topics) {
+    return calls
+        .call(
+            OffsetServiceGrpc.getDeleteOffsetsMethod(),
+            DeleteOffsetsRequest.newBuilder().setGroup(group).addAllTopics(topics).build())
+        .getDeletedCount();
   }
 
   OffsetHistoryPage history(String group, long beforeId, int countMax, boolean resetsOnly) {

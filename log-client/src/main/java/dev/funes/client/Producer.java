@@ -47,8 +47,7 @@ public final class Producer implements AutoCloseable {
     this.config = config;
     this.connections = connections;
     UnaryCalls calls = new UnaryCalls(connections, config.requestTimeout());
-    Admin admin = Admin.over(connections, config);
-    this.routes = new TopicRoutes(admin::describeTopic);
+    this.routes = new TopicRoutes(TopicLookup.over(connections, config), config.deliveryTimeout());
     this.sender =
         new Sender(
             config,
@@ -81,16 +80,19 @@ public final class Producer implements AutoCloseable {
    * Takes a record to be written.
    *
    * <p>Blocks while the buffer is full, for {@link ClientConfig#maxBlock()} at the longest, and for
-   * the first record of a topic until the cluster has told its partitions. Never throws for what is
-   * wrong with the record or the cluster: the future then fails with a {@link FunesException}.
+   * the first record of a topic until the cluster has told its partitions, for {@link
+   * ClientConfig#deliveryTimeout()} at the longest; but for 3 s only when no node was ever met and
+   * nobody listens at any address. Never throws for what is wrong with the record or the cluster:
+   * the future then fails with a {@link FunesException}.
    *
    * <p>Futures of one partition complete in the order of its offsets, on the thread of the
-   * producer: what depends on them must be quick. If it sends, it does not wait for room.
+   * producer: what depends on them must be quick. If it sends, it does not wait for room, and for a
+   * topic for {@link ClientConfig#requestTimeout()} at the longest.
    */
   public CompletableFuture<RecordPosition> send(ProducerRecord record) {
     try {
       long recordBytes = checkedSize(record);
-      TopicRoutes.Route route = routes.topic(record.topic());
+      TopicRoutes.Route route = route(record.topic());
       TopicPartition partition = new TopicPartition(record.topic(), partition(record, route));
       RecordBuffer.Appended appended =
           sender
@@ -160,11 +162,18 @@ public final class Producer implements AutoCloseable {
       TopicPartition partition, long expectedOffset, List<ProducerRecord> records) {
     try {
       AtomicAppend append = AtomicAppend.of(config, partition, expectedOffset, records);
-      requirePartition(partition, routes.topic(partition.topic()));
+      requirePartition(partition, route(partition.topic()));
       return appends.add(append);
     } catch (FunesException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private TopicRoutes.Route route(String topic) {
+    // While the producer's own thread waits, nothing is sent.
+    return sender.isOwnThread()
+        ? routes.topic(topic, config.requestTimeout())
+        : routes.topic(topic);
   }
 
   private long checkedSize(ProducerRecord record) {

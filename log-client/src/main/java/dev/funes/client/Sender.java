@@ -28,10 +28,8 @@ final class Sender implements ProduceStream.Events {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ClientConfig config;
-  private final Connections connections;
   private final TopicRoutes routes;
   private final Supplier<ProducerIdentity> allocateIdentity; // blocks
-  private final Function<ServerAddress, Channel> channels;
   private final LongSupplier nanoClock;
   private final RecordBuffer buffer;
   private final Thread thread = new Thread(this::run, "funes-producer");
@@ -45,7 +43,7 @@ final class Sender implements ProduceStream.Events {
   private final Set<PartitionSender> active = new LinkedHashSet<>(); // those that hold something
   private final SenderQueue queue = new SenderQueue();
   private long sweptNanos;
-  private final Map<ServerAddress, ProduceStream> streams = new HashMap<>();
+  private final ProduceStreams streams;
   private @Nullable ProducerIdentity identity;
   private boolean identityAsked;
   private long identityRetryNanos;
@@ -59,12 +57,11 @@ final class Sender implements ProduceStream.Events {
       Function<ServerAddress, Channel> channels,
       LongSupplier nanoClock) {
     this.config = config;
-    this.connections = connections;
     this.routes = routes;
     this.allocateIdentity = allocateIdentity;
-    this.channels = channels;
     this.nanoClock = nanoClock;
     this.buffer = new RecordBuffer(config, nanoClock, this::wake);
+    this.streams = new ProduceStreams(connections, routes, channels, this);
     thread.setDaemon(true);
   }
 
@@ -137,7 +134,7 @@ final class Sender implements ProduceStream.Events {
       LoggerFactory.getLogger(Sender.class).error("the producer has failed", e);
       reason = new FunesException(ErrorCode.INTERNAL, "the producer has failed: " + e, e);
     } finally {
-      streams.values().forEach(stream -> stream.cancel("the producer was closed"));
+      streams.cancelAll("the producer was closed");
       for (ProducerBatch batch : buffer.close()) {
         settle(batch, reason);
       }
@@ -164,7 +161,7 @@ final class Sender implements ProduceStream.Events {
         queue.add(partition);
       }
     }
-    for (ProduceStream stream : List.copyOf(streams.values())) {
+    for (ProduceStream stream : streams.open()) {
       PartitionSender first;
       while (stream.isReady() && (first = stream.pollWaiting()) != null) {
         run(first, now);
@@ -233,7 +230,7 @@ final class Sender implements ProduceStream.Events {
       if (ready > 0) {
         return ready;
       }
-      ProduceStream stream = stream(partition);
+      ProduceStream stream = streams.streamFor(partition);
       if (stream == null) {
         return RETRY_NANOS;
       }
@@ -263,50 +260,23 @@ final class Sender implements ProduceStream.Events {
     return batch;
   }
 
-  /**
-   * The stream to send a partition's next batch on; null while batches are under way on another
-   * one, which they could overtake, or no node may be tried yet.
-   */
-  private @Nullable ProduceStream stream(PartitionSender partition) {
-    ServerAddress leader = routes.leader(partition.partition());
-    ProduceStream current = streams.get(partition.boundTo());
-    ServerAddress wanted;
-    if (leader != null && connections.isUsable(leader)) {
-      wanted = leader;
-    } else if (current != null) {
-      return current;
-    } else {
-      wanted = connections.next();
-    }
-    if (current != null) {
-      return current.address.equals(wanted) ? current : null;
-    }
-    if (!connections.isUsable(wanted)) {
-      return null;
-    }
-    return streams.computeIfAbsent(
-        wanted, address -> ProduceStream.open(address, channels.apply(address), this));
-  }
-
   private void handle(ProduceStream stream, ProduceResponse response) {
     ProduceStream.Request request = stream.take(response.getCorrelationId());
     if (request == null) {
       return;
     }
-    connections.succeeded(stream.address);
+    streams.answered(stream);
     noteUnderWay();
     PartitionSender partition = request.partition();
     queue.add(partition);
     switch (response.getOutcomeCase()) {
       case APPENDED -> {
-        learnLeader(partition, stream, response);
+        streams.appended(partition, stream, response);
         partition.appended(request.batch(), response.getAppended().getBaseOffset());
       }
       case ERROR -> {
         Failure failure = Failure.of(response.getError());
-        NodeAddress leader =
-            response.hasLeader() ? FromProto.nodeAddress(response.getLeader()) : failure.leader();
-        forgetWrongRoute(partition, failure, leader);
+        streams.refused(partition, response, failure);
         partition.failed(request.batch(), failure, nanoClock.getAsLong());
       }
       case OUTCOME_NOT_SET ->
@@ -317,49 +287,20 @@ final class Sender implements ProduceStream.Events {
     }
   }
 
-  private boolean isUnderWay() {
-    for (ProduceStream stream : streams.values()) {
-      if (stream.isWaiting()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** When nothing is under way any more, what lingers need not wait. */
   private void noteUnderWay() {
-    boolean underWay = isUnderWay();
+    boolean underWay = streams.isUnderWay();
     buffer.underWay(underWay);
     if (!underWay) {
       active.forEach(queue::add);
     }
   }
 
-  private void learnLeader(
-      PartitionSender partition, ProduceStream stream, ProduceResponse response) {
-    ServerAddress leader =
-        response.hasLeader()
-            ? FromProto.nodeAddress(response.getLeader()).server()
-            : stream.address;
-    routes.learn(partition.partition(), leader);
-  }
-
-  private void forgetWrongRoute(
-      PartitionSender partition, Failure failure, @Nullable NodeAddress leader) {
-    switch (failure.code()) {
-      case NOT_LEADER, UNAVAILABLE, UNKNOWN_OUTCOME ->
-          routes.learn(partition.partition(), leader == null ? null : leader.server());
-      case UNKNOWN_TOPIC, UNKNOWN_PARTITION -> routes.forget(partition.partition().topic());
-      default -> {}
-    }
-  }
-
   private void end(ProduceStream stream, Failure failure) {
-    if (!streams.remove(stream.address, stream)) {
+    if (!streams.ended(stream)) {
       return; // Ended before, by us.
     }
     noteUnderWay();
-    connections.failed(stream.address);
     lastFailure = failure.exception();
     long now = nanoClock.getAsLong();
     for (ProduceStream.Request request : stream.takeAll()) {
@@ -374,7 +315,7 @@ final class Sender implements ProduceStream.Events {
 
   private void cancelSilentStreams(long now) {
     long timeout = config.requestTimeout().toNanos();
-    for (ProduceStream stream : List.copyOf(streams.values())) {
+    for (ProduceStream stream : streams.open()) {
       Long oldest = stream.oldestSentNanos();
       if (oldest != null && now - oldest >= timeout) {
         stream.cancel("no answer in time");

@@ -1,9 +1,9 @@
 package dev.funes.client;
 
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a client knows of topics: how many partitions, and who leads them. Thread-safe. */
@@ -36,35 +36,42 @@ final class TopicRoutes {
     }
   }
 
-  private final Function<String, TopicDescription> describe;
+  private final TopicLookup lookup;
+  private final Duration patience;
   private final ConcurrentHashMap<String, Route> routes = new ConcurrentHashMap<>();
 
   /**
-   * @param describe asks the cluster for a topic; may block, throws FunesException
+   * @param patience how long to look for a topic while nobody can tell
    */
-  TopicRoutes(Function<String, TopicDescription> describe) {
-    this.describe = describe;
+  TopicRoutes(TopicLookup lookup, Duration patience) {
+    this.lookup = lookup;
+    this.patience = patience;
   }
 
-  /** Finds a topic; asks the cluster the first time, and blocks for it. */
+  /** Finds a topic; asks the cluster the first time, and blocks for it. Throws FunesException. */
   Route topic(String name) {
-    Route route = routes.get(name);
-    return route != null ? route : load(name);
+    return topic(name, patience);
   }
 
-  private synchronized Route load(String name) {
-    Route loaded = routes.get(name);
-    if (loaded == null) {
-      TopicDescription description = describe.apply(name);
-      loaded = new Route(description.topic().partitionCount());
-      for (PartitionDescription partition : description.partitions()) {
-        if (partition.leader() != null && partition.partition() < loaded.partitionCount()) {
-          loaded.leaders.set(partition.partition(), partition.leader().server());
-        }
-      }
-      routes.put(name, loaded);
+  /** The same, with another patience. */
+  Route topic(String name, Duration most) {
+    Route known = routes.get(name);
+    if (known != null) {
+      return known;
     }
-    return loaded;
+    Route found = route(lookup.find(name, most));
+    Route other = routes.putIfAbsent(name, found);
+    return other == null ? found : other;
+  }
+
+  private static Route route(TopicDescription description) {
+    Route route = new Route(description.topic().partitionCount());
+    for (PartitionDescription partition : description.partitions()) {
+      if (partition.leader() != null && partition.partition() < route.partitionCount()) {
+        route.leaders.set(partition.partition(), partition.leader().server());
+      }
+    }
+    return route;
   }
 
   @Nullable ServerAddress leader(TopicPartition partition) {

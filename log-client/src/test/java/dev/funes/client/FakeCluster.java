@@ -79,6 +79,20 @@ final class FakeCluster implements AutoCloseable {
     leader = (leader + 1) % nodes.size();
   }
 
+  /** All nodes go; nobody listens at their addresses. */
+  void stopNodes() throws InterruptedException {
+    for (FakeNode node : nodes) {
+      node.stopped();
+    }
+  }
+
+  /** They come back, at the same addresses. */
+  void restartNodes() throws IOException {
+    for (int i = 0; i < nodes.size(); i++) {
+      nodes.set(i, FakeNode.start(this, i, nodes.get(i).address().port()));
+    }
+  }
+
   @Override
   public void close() {
     nodes.forEach(FakeNode::stop);

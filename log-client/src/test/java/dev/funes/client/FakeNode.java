@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One node of a {@link FakeCluster}. */
@@ -33,9 +34,14 @@ final class FakeNode {
   }
 
   static FakeNode start(FakeCluster cluster, int id) throws IOException {
+    return start(cluster, id, 0);
+  }
+
+  /** As above, where an earlier one was. */
+  static FakeNode start(FakeCluster cluster, int id, int port) throws IOException {
     ConcurrentHashMap<Integer, FakeNode> self = new ConcurrentHashMap<>();
     Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .addService(new FakeLogService(cluster, () -> self.get(id)))
             .addService(new FakeTopicService(cluster))
             .addService(new FakeOffsetService(cluster))
@@ -61,6 +67,14 @@ final class FakeNode {
 
   void stop() {
     server.shutdownNow();
+  }
+
+  /** Waits until its port is free. */
+  void stopped() throws InterruptedException {
+    stop();
+    if (!server.awaitTermination(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("node " + id + " does not stop");
+    }
   }
 
   /** An error as nodes put it beside a status. */

@@ -2,6 +2,7 @@ package dev.funes.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.funes.record.Compression;
 import dev.funes.record.Header;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,6 +37,18 @@ class ProducerTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
+  }
+
+  /** A first connection can take longer than a short timeout, and nodes never met are given up. */
+  private void meet(Producer producer) {
+    cluster.topic("met", 1);
+    await()
+        .until(
+            () ->
+                producer
+                    .send(ProducerRecord.of("met", null, null))
+                    .handle((_, failure) -> failure == null)
+                    .get());
   }
 
   @ParameterizedTest
@@ -254,6 +268,76 @@ class ProducerTest {
       for (FakeNode node : cluster.nodes) {
         assertThat(failure).hasMessageContaining(node.address().toString());
       }
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void findsATopicAfterTheClusterWasWithoutALeaderForLongerThanARequest() throws Exception {
+    Duration requestTimeout = Duration.ofMillis(100);
+    ClientConfig config = cluster.config().requestTimeout(requestTimeout).build();
+    int refusals = 1_000_000;
+
+    try (Producer producer = Producer.open(config)) {
+      meet(producer);
+      cluster.unavailable.set(refusals);
+      long started = System.nanoTime();
+      CompletableFuture<CompletableFuture<RecordPosition>> sent =
+          CompletableFuture.supplyAsync(
+              () -> producer.send(ProducerRecord.of("orders", bytes("a"), null)),
+              Thread::startVirtualThread);
+      await()
+          .until(
+              () ->
+                  cluster.unavailable.get() < refusals
+                      && System.nanoTime() - started > 4 * requestTimeout.toNanos());
+      assertThat(sent).isNotDone();
+      cluster.unavailable.set(0);
+
+      assertThat(sent.get().get().offset()).isZero();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void findsANewTopicAfterAllNodesWereAwayForLongerThanARequest() throws Exception {
+    Duration requestTimeout = Duration.ofMillis(200);
+    ClientConfig config = cluster.config().requestTimeout(requestTimeout).build();
+
+    try (Producer producer = Producer.open(config)) {
+      meet(producer);
+      cluster.stopNodes();
+      long started = System.nanoTime();
+      CompletableFuture<CompletableFuture<RecordPosition>> sent =
+          CompletableFuture.supplyAsync(
+              () -> producer.send(ProducerRecord.of("orders", bytes("a"), null)),
+              Thread::startVirtualThread);
+      await().until(() -> System.nanoTime() - started > 4 * requestTimeout.toNanos());
+      assertThat(sent).isNotDone();
+      cluster.restartNodes();
+
+      assertThat(sent.get().get().offset()).isZero();
+    }
+  }
+
+  @Test
+  void givesUpFindingATopicWhenTheDeliveryTimeoutIsOver() throws Exception {
+    ClientConfig config =
+        cluster
+            .config()
+            .requestTimeout(Duration.ofMillis(100))
+            .deliveryTimeout(Duration.ofMillis(300))
+            .build();
+
+    try (Producer producer = Producer.open(config)) {
+      meet(producer);
+      cluster.unavailable.set(1_000_000);
+      long started = System.nanoTime();
+      FunesException failure = failure(producer.send(ProducerRecord.of("orders", null, null)));
+
+      assertThat(Failure.isTransient(failure.code())).as(failure.toString()).isTrue();
+      // Not after one request only; a tenth is left when there is no use in asking again.
+      assertThat(System.nanoTime() - started).isGreaterThan(Duration.ofMillis(200).toNanos());
     }
   }
 
