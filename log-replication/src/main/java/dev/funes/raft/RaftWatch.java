@@ -37,6 +37,8 @@ final class RaftWatch implements AutoCloseable {
   private final FatalHandler fatal;
   private final ScheduledExecutorService thread;
   private final StandStill standStill = new StandStill(System::nanoTime);
+  private final SpentHeap heap =
+      new SpentHeap(System::nanoTime, SpentHeap.Collections.ofThisProcess());
   // Closing is not a failure; nor is the second look at the same failure.
   private final AtomicBoolean over = new AtomicBoolean();
   private final Map<LocalRaftGroup, Long> stoppedAtNanos = new HashMap<>(); // its own thread only
@@ -105,6 +107,9 @@ final class RaftWatch implements AutoCloseable {
     long stoodStillMillis = standStill.tooLongMillis();
     if (stoodStillMillis > 0) {
       end("this process stood still for " + stoodStillMillis + " ms");
+    }
+    if (heap.look(SpentHeap.Collections.ofThisProcess())) {
+      end("there is no heap left: this process is busy with collecting garbage (-Xmx)");
     }
     if (hasStopped(server.getLifeCycleState())) {
       end("the Raft server of this node has stopped by itself");

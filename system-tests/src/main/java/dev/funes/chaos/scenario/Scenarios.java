@@ -8,6 +8,7 @@ import dev.funes.chaos.fault.FailingCalls;
 import dev.funes.chaos.fault.Fault;
 import dev.funes.chaos.fault.FileKind;
 import dev.funes.chaos.fault.Kill;
+import dev.funes.chaos.fault.LongPause;
 import dev.funes.chaos.fault.PacketLoss;
 import dev.funes.chaos.fault.Partition;
 import dev.funes.chaos.fault.Pause;
@@ -51,6 +52,7 @@ final class Scenarios {
   private static final Fault LOW_ONE = new DiskFull("disk-low-one", 1, 20);
   private static final Fault READ_ONLY = new ReadOnlyDisk("disk-read-only");
   private static final Fault PAUSE = new Pause("pause");
+  private static final Fault LONG_PAUSE = new LongPause("long-pause");
   private static final Fault SLOW_NODE = new SlowNode("slow-node");
   private static final Fault CLOCK = new ClockJump("clock-jump");
   private static final Fault ROLLING = new RollingRestart("rolling-restart");
@@ -139,11 +141,11 @@ final class Scenarios {
         all,
         scenario(
             "pause",
-            "a node stands still, or gets hardly any time",
+            "a node stands still, for seconds or for more than a minute, or gets hardly any time",
             10,
             20_000,
             6_000,
-            List.of(PAUSE, PAUSE, PAUSE, SLOW_NODE)));
+            List.of(PAUSE, PAUSE, PAUSE, SLOW_NODE, LONG_PAUSE)));
     add(
         all,
         scenario(

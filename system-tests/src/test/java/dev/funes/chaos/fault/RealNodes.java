@@ -1,10 +1,12 @@
 package dev.funes.chaos.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.funes.client.Admin;
 import dev.funes.client.ClientConfig;
 import dev.funes.client.ClusterDescription;
+import dev.funes.client.RaftReplicaDescription;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Nodes that run as processes of their own, from the distribution that was built last. */
@@ -46,6 +51,22 @@ final class RealNodes implements AutoCloseable {
               .formatted(i + 1, free.get(2 * i), free.get(2 * i + 1)));
     }
     this.config = Files.writeString(directory.resolve("cluster.yaml"), yaml);
+  }
+
+  /** So many nodes, each with a directory of its own there. */
+  static RealNodes of(int count, Path directory, String settings) throws IOException {
+    List<Path> data = new ArrayList<>();
+    for (int node = 1; node <= count; node++) {
+      data.add(Files.createDirectory(directory.resolve("node-" + node)));
+    }
+    return new RealNodes(directory, data, settings);
+  }
+
+  void startAll() throws IOException {
+    for (int node = 1; node <= ports.size(); node++) {
+      start(node, Map.of());
+    }
+    awaitHealthy();
   }
 
   void start(int node, Map<String, String> environment) throws IOException {
@@ -80,8 +101,43 @@ final class RealNodes implements AutoCloseable {
     process(node).destroyForcibly().waitFor();
   }
 
+  /** Ends it in good order. */
+  void stop(int node) throws InterruptedException {
+    process(node).destroy();
+    if (!process(node).waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("node " + node + " does not end");
+    }
+  }
+
   Process process(int node) {
     return Objects.requireNonNull(processes.get(node));
+  }
+
+  Path data(int node) {
+    return directory.resolve("data-" + node);
+  }
+
+  /** All segments of a node, by their names below its directory. */
+  SortedMap<String, Path> segments(int node) throws IOException {
+    SortedMap<String, Path> found = new TreeMap<>();
+    Path root = data(node).toRealPath();
+    try (Stream<Path> files = Files.walk(root.resolve("groups"))) {
+      files
+          .filter(file -> file.toString().endsWith(".log"))
+          .filter(file -> file.toString().contains("/partitions/"))
+          .forEach(file -> found.put(root.relativize(file).toString(), file));
+    }
+    return found;
+  }
+
+  /** Of nodes that do not run. */
+  void assertSameSegments(int one, int other) throws IOException {
+    SortedMap<String, Path> expected = segments(one);
+    SortedMap<String, Path> found = segments(other);
+    assertThat(found.keySet()).isEqualTo(expected.keySet()).isNotEmpty();
+    for (Map.Entry<String, Path> each : expected.entrySet()) {
+      assertThat(found.get(each.getKey())).hasSameBinaryContentAs(each.getValue());
+    }
   }
 
   Path log(int node) {
@@ -102,6 +158,25 @@ final class RealNodes implements AutoCloseable {
           .atMost(Duration.ofSeconds(90))
           .ignoreExceptions()
           .until(admin::describeCluster, ClusterDescription::healthy);
+    }
+  }
+
+  /** All replicas have applied the same, while nobody writes. */
+  void awaitEqual() {
+    try (Admin admin = Admin.open(clients().build())) {
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .ignoreExceptions()
+          .until(
+              () ->
+                  admin.describeCluster().raftGroups().stream()
+                      .allMatch(
+                          raftGroup ->
+                              raftGroup.replicas().stream()
+                                      .map(RaftReplicaDescription::appliedIndex)
+                                      .distinct()
+                                      .count()
+                                  == 1));
     }
   }
 
