@@ -45,7 +45,9 @@ public record ClockJump(String name) implements Fault {
                     "FAKETIME_TIMESTAMP_FILE", "{home}/clock",
                     "FAKETIME_NO_CACHE", "1",
                     // Time that passes goes on as it does: no clock of a machine jumps in that.
-                    "FAKETIME_DONT_FAKE_MONOTONIC", "1"))
+                    "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                    // Or every timed wait of a JVM ends at once, and all its timers spin.
+                    "FAKETIME_FORCE_MONOTONIC_FIX", "0"))
         .orElse(Map.of());
   }
 

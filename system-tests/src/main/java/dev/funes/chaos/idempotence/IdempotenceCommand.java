@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Send very many records through a proxy that loses 1 %% of the acknowledgements, doubles 1 %% of"
           + " the requests and delays 1 %% of either, some beyond a minute, while nodes are killed and"
-          + " restarted; then count what is in the log.",
+          + " restarted and leads are moved; then count what is in the log.",
       "Exit code 1 when a record is there twice, lost, or out of order."
     },
     mixinStandardHelpOptions = true,
@@ -47,6 +47,7 @@ public final class IdempotenceCommand implements Callable<Integer> {
   private static final int ONE_OF = 100; // of what goes through the proxy, 1 %
   private static final int QUIESCENT_SECONDS = 180;
   private static final int PRODUCERS_MAX = 64;
+  private static final int MOVES_UNSEEN_MAX = 5; // a node may be down just then
 
   @Spec private CommandSpec spec;
 
@@ -82,6 +83,14 @@ public final class IdempotenceCommand implements Callable<Integer> {
       defaultValue = "45",
       description = "Takes a node down so often; 0: never. Default: ${DEFAULT-VALUE}.")
   private int restartSeconds;
+
+  @Option(
+      names = "--move-every",
+      paramLabel = "SECONDS",
+      defaultValue = "15",
+      description =
+          "Gives a lead to another replica so often; 0: never. Default: ${DEFAULT-VALUE}.")
+  private int moveSeconds;
 
   @Option(
       names = "--without-deduplication",
@@ -158,18 +167,31 @@ public final class IdempotenceCommand implements Callable<Integer> {
           new IdempotenceRun(nodes, "idempotence", runId, seed, count, producers, partitions);
       Restarts restarts =
           new Restarts(cluster, seed, Duration.ofSeconds(restartSeconds), err::println);
-      try (restarts) {
+      LeadMoves moves = new LeadMoves(nodes, seed, Duration.ofSeconds(moveSeconds), err::println);
+      long begin = System.nanoTime();
+      try (restarts;
+          moves) {
         if (restartSeconds > 0) {
           restarts.start();
         }
+        if (moveSeconds > 0) {
+          moves.start();
+        }
         run.send(acks, REQUEST_TIMEOUT, err::println);
       }
-      err.println(restarts.count() + " restarts; reading every replica");
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      err.printf(
+          "sent in %.0f s, %.0f a second; %d restarts, %d of %d moves of a lead seen;"
+              + " reading every replica%n",
+          seconds, count / seconds, restarts.count(), moves.seen(), moves.asked());
+      if (moves.asked() >= MOVES_UNSEEN_MAX && moves.seen() == 0) {
+        throw new IOException("no lead was moved, although it was asked for " + moves.asked());
+      }
       String problem = Quiescence.await(nodes, QUIESCENT_SECONDS);
       if (!problem.isEmpty()) {
         throw new IOException("the nodes do not become quiescent: " + problem);
       }
-      return run.count();
+      return run.count(err::println);
     }
   }
 

@@ -108,6 +108,7 @@ final class IdempotenceRun {
   private void watch(List<Thread> threads, UnsureAcks acks, Consumer<String> progress)
       throws InterruptedException {
     long before = 0;
+    long started = System.nanoTime();
     boolean alive = true;
     while (alive) {
       long begin = System.nanoTime();
@@ -121,13 +122,16 @@ final class IdempotenceRun {
       }
       long now = acknowledged.get();
       double seconds = (System.nanoTime() - begin) / 1e9;
+      double rate = now / Math.max((System.nanoTime() - started) / 1e9, 0.001);
       progress.accept(
           String.format(
               Locale.ROOT,
-              "%,d of %,d acknowledged, %,.0f/s; %s",
+              "%,d of %,d acknowledged, %,.0f/s, on average %,.0f/s, %,.0f s to go; %s",
               now,
               sends,
               (now - before) / Math.max(seconds, 0.001),
+              rate,
+              (sends - now) / Math.max(rate, 1),
               acks.text()));
       before = now;
     }
@@ -141,8 +145,12 @@ final class IdempotenceRun {
             .build());
   }
 
-  /** Reads every replica from its node, and counts. All nodes run, and have applied everything. */
-  Result count() {
+  /**
+   * Reads every replica from its node, and counts. All nodes run, and have applied everything.
+   *
+   * @param progress hears of every partition that was read
+   */
+  Result count(Consumer<String> progress) {
     List<Tally> tallies = new ArrayList<>();
     try (Admin admin = admin();
         ReplicaReads reads = new ReplicaReads()) {
@@ -150,6 +158,14 @@ final class IdempotenceRun {
         for (NodeAddress node : each.replicas()) {
           tallies.add(tally(reads, node, each.partition()));
         }
+        progress.accept(
+            String.format(
+                Locale.ROOT,
+                "partition %d read from %d nodes; %,d records of %,d so far",
+                each.partition(),
+                each.replicas().size(),
+                tallies.stream().mapToLong(Tally::records).sum(),
+                acknowledged.get() * each.replicas().size()));
       }
     }
     return Result.of(acknowledged.get(), failed.get(), tallies);
