@@ -28,6 +28,7 @@ public record ClockJump(String name) implements Fault {
       List.of(
           Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
           Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"));
+  private static final String CACHE_SECONDS = "FAKETIME_CACHE_DURATION";
   private static final Pattern DUMP_TIME =
       Pattern.compile("(?m)^(\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2})\nFull thread dump");
   private static final DateTimeFormatter TIME =
@@ -41,19 +42,26 @@ public record ClockJump(String name) implements Fault {
         .map(
             library ->
                 Map.of(
-                    "LD_PRELOAD", library.toString(),
-                    "FAKETIME_TIMESTAMP_FILE", "{home}/clock",
-                    "FAKETIME_NO_CACHE", "1",
+                    "LD_PRELOAD",
+                    library.toString(),
+                    "FAKETIME_TIMESTAMP_FILE",
+                    "{home}/clock",
+                    // Without it every look at the clock would read the file: hundreds of
+                    // thousands a second.
+                    CACHE_SECONDS,
+                    "1",
                     // Time that passes goes on as it does: no clock of a machine jumps in that.
-                    "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                    "FAKETIME_DONT_FAKE_MONOTONIC",
+                    "1",
                     // Or every timed wait of a JVM ends at once, and all its timers spin.
-                    "FAKETIME_FORCE_MONOTONIC_FIX", "0"))
+                    "FAKETIME_FORCE_MONOTONIC_FIX",
+                    "0"))
         .orElse(Map.of());
   }
 
   @Override
   public Optional<String> whyNot(ChaosCluster cluster) {
-    return cluster.options().environment().containsKey("FAKETIME_NO_CACHE")
+    return cluster.options().environment().containsKey(CACHE_SECONDS)
         ? Optional.empty()
         : Optional.of("libfaketime is not installed");
   }
