@@ -29,6 +29,7 @@ public final class ChaosCluster implements AutoCloseable {
   private final NodeNetwork network;
   private final Journal journal;
   private final TreeMap<Integer, ChaosNode> nodes = new TreeMap<>();
+  private int highestId;
 
   private ChaosCluster(
       Path directory,
@@ -76,6 +77,7 @@ public final class ChaosCluster implements AutoCloseable {
    * @param join false only for the nodes that a cluster begins with
    */
   public synchronized ChaosNode addNode(int id, boolean join) throws IOException {
+    highestId = Math.max(highestId, id);
     NodeNetwork.NodeAddress address = network.add(id);
     Path home = Files.createDirectories(directory.resolve("nodes").resolve("n" + id));
     Files.writeString(
@@ -143,6 +145,11 @@ public final class ChaosCluster implements AutoCloseable {
       throw new NoSuchElementException("no node " + id);
     }
     return node;
+  }
+
+  /** An id that no node has had: a cluster does not take one twice. */
+  public synchronized int freshNodeId() {
+    return highestId + 1;
   }
 
   public List<Integer> nodeIds() {

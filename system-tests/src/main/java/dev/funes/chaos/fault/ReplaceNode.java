@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,7 +35,7 @@ public record ReplaceNode(String name) implements Fault {
     String refusal = refusal(victim);
     victim.killAndHold();
 
-    int id = Collections.max(cluster.nodeIds()) + 1;
+    int id = cluster.freshNodeId();
     ChaosNode successor = cluster.addNode(id, true);
     cluster.writeConfig();
     successor.disturb(true);

@@ -7,7 +7,6 @@ import dev.funes.chaos.history.Impact;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +32,7 @@ public record Resize(String name, boolean kills) implements Fault {
     stage.begin(name, before, Impact.MINORITY);
     List<Integer> joined = new ArrayList<>();
     for (int i = 0; i < NODES; i++) {
-      ChaosNode node = cluster.addNode(Collections.max(cluster.nodeIds()) + 1, true);
+      ChaosNode node = cluster.addNode(cluster.freshNodeId(), true);
       cluster.writeConfig();
       node.disturb(true);
       node.start();
