@@ -67,21 +67,7 @@ public record ClientConfig(
 
   /** The same with another policy. */
   ClientConfig withOffsetReset(OffsetReset policy) {
-    return new ClientConfig(
-        servers,
-        requestTimeout,
-        deliveryTimeout,
-        maxBlock,
-        linger,
-        lingerAdapts,
-        batchBytes,
-        recordBytesMax,
-        compression,
-        bufferBytes,
-        inFlightPerPartition,
-        prefetchBytes,
-        fetchResponseBytesMax,
-        policy);
+    return toBuilder().offsetReset(policy).build();
   }
 
   /** The defaults, for a node at {@code localhost:7070}. */

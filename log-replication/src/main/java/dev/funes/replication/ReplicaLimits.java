@@ -85,142 +85,114 @@ public record ReplicaLimits(
 
   /** These limits with another trigger for checkpoints. */
   public ReplicaLimits withCheckpoints(long afterBytes, long afterMillis) {
-    return new ReplicaLimits(
-        pendingBytesMax,
-        entryBytesMax,
-        entriesInFlightMax,
-        proposalMillisMax,
-        afterBytes,
-        afterMillis,
-        raftLogKeepMillis,
-        raftLogKeepBytes,
-        retentionMillis,
-        producerExpiryMillis,
-        partitionsMax,
-        diskReserveBytes,
-        catchUpBytesPerSecond,
-        groups,
-        scrub);
+    Draft draft = new Draft(this);
+    draft.checkpointBytes = afterBytes;
+    draft.checkpointMillis = afterMillis;
+    return draft.limits();
   }
 
   /** These limits with another rhythm for retention and another life of silent producers. */
   public ReplicaLimits withExpiry(long everyMillis, long silentProducerMillis) {
-    return new ReplicaLimits(
-        pendingBytesMax,
-        entryBytesMax,
-        entriesInFlightMax,
-        proposalMillisMax,
-        checkpointBytes,
-        checkpointMillis,
-        raftLogKeepMillis,
-        raftLogKeepBytes,
-        everyMillis,
-        silentProducerMillis,
-        partitionsMax,
-        diskReserveBytes,
-        catchUpBytesPerSecond,
-        groups,
-        scrub);
+    Draft draft = new Draft(this);
+    draft.retentionMillis = everyMillis;
+    draft.producerExpiryMillis = silentProducerMillis;
+    return draft.limits();
   }
 
   /** These limits for what waits in one raft group. */
   public ReplicaLimits withProposals(
       long pendingBytes, int entryBytes, int entriesInFlight, long millis) {
-    return new ReplicaLimits(
-        pendingBytes,
-        entryBytes,
-        entriesInFlight,
-        millis,
-        checkpointBytes,
-        checkpointMillis,
-        raftLogKeepMillis,
-        raftLogKeepBytes,
-        retentionMillis,
-        producerExpiryMillis,
-        partitionsMax,
-        diskReserveBytes,
-        catchUpBytesPerSecond,
-        groups,
-        scrub);
+    Draft draft = new Draft(this);
+    draft.pendingBytesMax = pendingBytes;
+    draft.entryBytesMax = entryBytes;
+    draft.entriesInFlightMax = entriesInFlight;
+    draft.proposalMillisMax = millis;
+    return draft.limits();
   }
 
   /** These limits with others of consumer groups. */
   public ReplicaLimits withGroups(GroupLimits otherGroups) {
-    return new ReplicaLimits(
-        pendingBytesMax,
-        entryBytesMax,
-        entriesInFlightMax,
-        proposalMillisMax,
-        checkpointBytes,
-        checkpointMillis,
-        raftLogKeepMillis,
-        raftLogKeepBytes,
-        retentionMillis,
-        producerExpiryMillis,
-        partitionsMax,
-        diskReserveBytes,
-        catchUpBytesPerSecond,
-        otherGroups,
-        scrub);
+    Draft draft = new Draft(this);
+    draft.groups = otherGroups;
+    return draft.limits();
   }
 
   /** These limits with another reserve of the disk. */
   public ReplicaLimits withDiskReserve(long bytes) {
-    return new ReplicaLimits(
-        pendingBytesMax,
-        entryBytesMax,
-        entriesInFlightMax,
-        proposalMillisMax,
-        checkpointBytes,
-        checkpointMillis,
-        raftLogKeepMillis,
-        raftLogKeepBytes,
-        retentionMillis,
-        producerExpiryMillis,
-        partitionsMax,
-        bytes,
-        catchUpBytesPerSecond,
-        groups,
-        scrub);
+    Draft draft = new Draft(this);
+    draft.diskReserveBytes = bytes;
+    return draft.limits();
   }
 
   /** These limits with others of looking for damage. */
   public ReplicaLimits withScrub(ScrubLimits otherScrub) {
-    return new ReplicaLimits(
-        pendingBytesMax,
-        entryBytesMax,
-        entriesInFlightMax,
-        proposalMillisMax,
-        checkpointBytes,
-        checkpointMillis,
-        raftLogKeepMillis,
-        raftLogKeepBytes,
-        retentionMillis,
-        producerExpiryMillis,
-        partitionsMax,
-        diskReserveBytes,
-        catchUpBytesPerSecond,
-        groups,
-        otherScrub);
+    Draft draft = new Draft(this);
+    draft.scrub = otherScrub;
+    return draft.limits();
   }
 
   /** These limits with another bound of the Raft log that is kept, and another rate of copies. */
   public ReplicaLimits withCatchUp(long keepMillis, long keepBytes, long bytesPerSecond) {
-    return new ReplicaLimits(
-        pendingBytesMax,
-        entryBytesMax,
-        entriesInFlightMax,
-        proposalMillisMax,
-        checkpointBytes,
-        checkpointMillis,
-        keepMillis,
-        keepBytes,
-        retentionMillis,
-        producerExpiryMillis,
-        partitionsMax,
-        diskReserveBytes,
-        bytesPerSecond,
-        groups,
-        scrub);
+    Draft draft = new Draft(this);
+    draft.raftLogKeepMillis = keepMillis;
+    draft.raftLogKeepBytes = keepBytes;
+    draft.catchUpBytesPerSecond = bytesPerSecond;
+    return draft.limits();
+  }
+
+  /** Limits of which some are about to be changed. */
+  private static final class Draft {
+    private long pendingBytesMax;
+    private int entryBytesMax;
+    private int entriesInFlightMax;
+    private long proposalMillisMax;
+    private long checkpointBytes;
+    private long checkpointMillis;
+    private long raftLogKeepMillis;
+    private long raftLogKeepBytes;
+    private long retentionMillis;
+    private long producerExpiryMillis;
+    private int partitionsMax;
+    private long diskReserveBytes;
+    private long catchUpBytesPerSecond;
+    private GroupLimits groups;
+    private ScrubLimits scrub;
+
+    Draft(ReplicaLimits from) {
+      pendingBytesMax = from.pendingBytesMax;
+      entryBytesMax = from.entryBytesMax;
+      entriesInFlightMax = from.entriesInFlightMax;
+      proposalMillisMax = from.proposalMillisMax;
+      checkpointBytes = from.checkpointBytes;
+      checkpointMillis = from.checkpointMillis;
+      raftLogKeepMillis = from.raftLogKeepMillis;
+      raftLogKeepBytes = from.raftLogKeepBytes;
+      retentionMillis = from.retentionMillis;
+      producerExpiryMillis = from.producerExpiryMillis;
+      partitionsMax = from.partitionsMax;
+      diskReserveBytes = from.diskReserveBytes;
+      catchUpBytesPerSecond = from.catchUpBytesPerSecond;
+      groups = from.groups;
+      scrub = from.scrub;
+    }
+
+    ReplicaLimits limits() {
+      return new ReplicaLimits(
+          pendingBytesMax,
+          entryBytesMax,
+          entriesInFlightMax,
+          proposalMillisMax,
+          checkpointBytes,
+          checkpointMillis,
+          raftLogKeepMillis,
+          raftLogKeepBytes,
+          retentionMillis,
+          producerExpiryMillis,
+          partitionsMax,
+          diskReserveBytes,
+          catchUpBytesPerSecond,
+          groups,
+          scrub);
+    }
   }
 }

@@ -15,14 +15,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * Writes numbered events to the partitions of a topic, without a pause until it is told to stop,
- * and knows what became of each.
+ * Writes numbered events to the partitions of a topic until it is told to stop, and knows what
+ * became of each. That takes memory for each of them, so it writes no faster than it has to.
  */
 final class Load implements AutoCloseable {
   private static final int IN_FLIGHT_MAX = 300;
+  private static final long PAUSE_NANOS = 500_000; // at most 2,000 events a second
   private static final String PREFIX = "event ";
 
   private final String servers;
@@ -113,6 +115,7 @@ final class Load implements AutoCloseable {
                     }
                     room.release();
                   });
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 }
