@@ -24,8 +24,7 @@ class OutOfMemoryTest {
   private static final int RECORD_BYTES = 512 << 10;
 
   /** Enough to start, and not for the load. */
-  private static final Map<String, String> SMALL_HEAP =
-      Map.of("FUNES_JAVA_OPTS", "-Xmx32m");
+  private static final Map<String, String> SMALL_HEAP = Map.of("FUNES_JAVA_OPTS", "-Xmx32m");
 
   @TempDir Path directory;
 
@@ -48,11 +47,6 @@ class OutOfMemoryTest {
         assertThat(nodes.process(1).waitFor(END_SECONDS_MAX, TimeUnit.SECONDS))
             .as(nodes.tail(1))
             .isTrue();
-            "ended after "
-                + (System.nanoTime() - before) / 1_000_000
-                + " ms acked "
-                + (load.ackedCount() - acked)
-                + nodes.tail(1));
         assertThat(nodes.process(1).exitValue()).as(nodes.tail(1)).isIn(NO_HEAP, STOPPED_ITSELF);
 
         nodes.start(1, Map.of());
