@@ -1,17 +1,12 @@
 package dev.funes.cli.group;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.funes.cli.console.CommandFailure;
 import dev.funes.cli.console.Connection;
+import dev.funes.cli.console.Deletion;
 import dev.funes.cli.console.ExitCode;
 import dev.funes.cli.console.Groups;
-import dev.funes.cli.console.Terminal;
 import dev.funes.client.Admin;
 import dev.funes.client.FunesException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -49,7 +44,11 @@ final class DeleteCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!yes) {
-      confirm();
+      Deletion.confirm(
+          spec,
+          "a group",
+          name,
+          "This forgets the offsets of '%s' and their history.".formatted(name));
     }
     try (Admin admin = connection.admin()) {
       try {
@@ -62,20 +61,5 @@ final class DeleteCommand implements Callable<Integer> {
     out.println("deleted group " + name);
     out.flush();
     return ExitCode.OK;
-  }
-
-  private void confirm() throws IOException {
-    if (!Terminal.onStandardInput()) {
-      throw new CommandFailure(
-          ExitCode.USAGE, "deleting a group needs --yes when nobody can be asked");
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    err.printf(
-        "This forgets the offsets of '%s' and their history. Type the name to go on: ", name);
-    err.flush();
-    String typed = new BufferedReader(new InputStreamReader(System.in, UTF_8)).readLine();
-    if (!name.equals(typed)) {
-      throw new CommandFailure(ExitCode.FAILED, "nothing was deleted");
-    }
   }
 }

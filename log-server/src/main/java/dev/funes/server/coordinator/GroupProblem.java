@@ -73,6 +73,33 @@ public final class GroupProblem extends RuntimeException {
         new Kind.Replaced(), "another process has joined with the same instance id");
   }
 
+  static GroupProblem kicked() {
+    return new GroupProblem(new Kind.Kicked(), "the member was sent away by an operator");
+  }
+
+  static GroupProblem membersFull(String group, int membersMax) {
+    return new GroupProblem(
+        new Kind.MembersFull(membersMax),
+        "group %s has %d members, as many as group-members-max allows"
+            .formatted(group, membersMax));
+  }
+
+  static GroupProblem notEmpty(String group, int memberCount) {
+    return new GroupProblem(
+        new Kind.NotEmpty(memberCount),
+        "group %s has %d members; only an empty one can be deleted".formatted(group, memberCount));
+  }
+
+  static GroupProblem resetting(String group) {
+    return new GroupProblem(
+        new Kind.Resetting(), "another reset of group " + group + " is under way");
+  }
+
+  static GroupProblem tooLarge(String group, String why) {
+    return new GroupProblem(
+        new Kind.TooLarge(), "group %s would become too large: %s".formatted(group, why));
+  }
+
   /** What an outcome means that is not the one that was hoped for; null: there is none. */
   static GroupProblem of(String group, @Nullable Outcome outcome) {
     return switch (outcome) {

@@ -88,21 +88,13 @@ final class LiveGroup {
       }
       case EventResult.Replaced() -> sink.ended(GroupProblem.replaced());
       case EventResult.Full(int membersMax) ->
-          sink.ended(
-              problem(
-                  new Kind.MembersFull(membersMax),
-                  "group %s has %d members, as many as group-members-max allows"
-                      .formatted(name, membersMax)));
+          sink.ended(GroupProblem.membersFull(name, membersMax));
       default ->
           sink.ended(
               sentAway.containsKey(joining.memberId())
-                  ? kicked()
+                  ? GroupProblem.kicked()
                   : GroupProblem.unknownMember(name, joining.memberId()));
     }
-  }
-
-  private static GroupProblem kicked() {
-    return problem(new Kind.Kicked(), "the member was sent away by an operator");
   }
 
   void heartbeat(String memberId, MemberSink sink) {
@@ -147,7 +139,7 @@ final class LiveGroup {
         new GroupEvent.Kick(memberOrInstanceId),
         result -> {
           if (result instanceof EventResult.Kicked(String memberId, int sessionTimeoutMillis)) {
-            sessions.end(memberId, kicked());
+            sessions.end(memberId, GroupProblem.kicked());
             // It may not be connected, or not hear this: then it comes back under its id.
             sentAway.put(memberId, coordinator.elapsedMillis() + sessionTimeoutMillis);
             done.complete(null);
@@ -171,8 +163,7 @@ final class LiveGroup {
         new GroupEvent.Reset(update),
         result -> {
           if (result instanceof EventResult.Resetting) {
-            done.completeExceptionally(
-                problem(new Kind.Resetting(), "another reset of group " + name + " is under way"));
+            done.completeExceptionally(GroupProblem.resetting(name));
           } else {
             resets.add(done);
           }
@@ -220,7 +211,7 @@ final class LiveGroup {
     session.leaving();
     happened(
         new GroupEvent.Leave(memberId, why),
-        _ -> sessions.end(memberId, problem(new Kind.UnknownMember(), message)),
+        _ -> sessions.end(memberId, new GroupProblem(new Kind.UnknownMember(), message)),
         _ -> session.staying());
   }
 
@@ -302,8 +293,7 @@ final class LiveGroup {
 
   /** The record would not fit into a command; those who are members go on with what they have. */
   private void refuseJoins(List<Queued> taken, String why) {
-    GroupProblem problem =
-        problem(new Kind.TooLarge(), "group %s would become too large: %s".formatted(name, why));
+    GroupProblem problem = GroupProblem.tooLarge(name, why);
     boolean joins = taken.stream().anyMatch(each -> each.event instanceof GroupEvent.Join);
     List<Queued> since = List.copyOf(queue);
     queue.clear();
@@ -366,11 +356,7 @@ final class LiveGroup {
     List<CompletableFuture<Void>> taken = List.copyOf(deletions);
     deletions.clear();
     if (!record.members().isEmpty()) {
-      int count = record.members().size();
-      GroupProblem notEmpty =
-          problem(
-              new Kind.NotEmpty(count),
-              "group %s has %d members; only an empty one can be deleted".formatted(name, count));
+      GroupProblem notEmpty = GroupProblem.notEmpty(name, record.members().size());
       taken.forEach(each -> each.completeExceptionally(notEmpty));
       return;
     }
@@ -406,9 +392,5 @@ final class LiveGroup {
     GroupProblem unknown =
         GroupProblem.unknownOutcome("the coordinator changed while the reset was under way");
     resets.forEach(each -> each.completeExceptionally(unknown));
-  }
-
-  private static GroupProblem problem(Kind kind, String message) {
-    return new GroupProblem(kind, message);
   }
 }
