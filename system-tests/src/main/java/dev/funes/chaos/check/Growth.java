@@ -17,29 +17,30 @@ record Growth(int percent, boolean diskLevelsOff, Verdict.Builder verdict) {
   private static final long DESCRIPTORS_SLACK = 32;
   private static final long THREADS_SLACK = 16;
 
-  void judge(String what, List<Op.Sample> before, List<Op.Sample> after, boolean withDisk) {
+  void judge(String what, List<Op.Sample> before, List<Op.Sample> after, boolean isLong) {
+    int slack = isLong ? 1 : 2; // what is short begins before all is warm
     StringBuilder note = new StringBuilder(what).append(':');
     List<Op.Sample> atEnd = after.isEmpty() ? before : after;
     long nanos = atEnd.isEmpty() ? -1 : atEnd.getLast().invokedNanos();
     compare(
         note,
         nanos,
-        new Amount("heap KiB", 10, HEAP_SLACK_BYTES),
+        new Amount("heap KiB", 10, slack * HEAP_SLACK_BYTES),
         lowest(before, Op.Sample::heapBytes),
         lowest(after, Op.Sample::heapBytes));
     compare(
         note,
         nanos,
-        new Amount("descriptors", 0, DESCRIPTORS_SLACK),
+        new Amount("descriptors", 0, slack * DESCRIPTORS_SLACK),
         median(before, Op.Sample::descriptors),
         median(after, Op.Sample::descriptors));
     compare(
         note,
         nanos,
-        new Amount("threads", 0, THREADS_SLACK),
+        new Amount("threads", 0, slack * THREADS_SLACK),
         median(before, Op.Sample::threads),
         median(after, Op.Sample::threads));
-    if (withDisk && diskLevelsOff) {
+    if (isLong && diskLevelsOff) {
       compare(
           note,
           nanos,

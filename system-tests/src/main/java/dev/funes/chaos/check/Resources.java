@@ -89,13 +89,13 @@ final class Resources implements Check {
       return;
     }
     verdict.count("nodes compared", 1);
-    windows(name + ", " + processes.size() + " processes", samples, warm, growth, true);
+    windows(name + ", " + processes.size() + " processes", samples, warm, growth);
     if (processes.size() > 1) {
       processes.forEach(
           (pid, own) -> {
             if (isLong(own)) {
               verdict.count("processes compared", 1);
-              windows(name + ", process " + pid, own, own, growth, false);
+              windows(name + ", process " + pid, own, own, growth);
             }
           });
     }
@@ -110,7 +110,7 @@ final class Resources implements Check {
    * @param counted they count
    */
   private static void windows(
-      String name, List<Op.Sample> all, List<Op.Sample> counted, Growth growth, boolean withDisk) {
+      String name, List<Op.Sample> all, List<Op.Sample> counted, Growth growth) {
     long begin = all.getFirst().invokedNanos();
     long end = all.getLast().invokedNanos();
     long first = begin + (end - begin) / WARM_UP_OF;
@@ -121,7 +121,7 @@ final class Resources implements Check {
                 name, seconds(first), seconds(first + width), seconds(end - width), seconds(end)),
         between(counted, first, first + width),
         between(counted, end - width, end),
-        withDisk);
+        true);
   }
 
   private static List<Op.Sample> between(List<Op.Sample> samples, long from, long to) {

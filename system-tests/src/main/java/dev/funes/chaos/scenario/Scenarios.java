@@ -9,6 +9,7 @@ import dev.funes.chaos.fault.Fault;
 import dev.funes.chaos.fault.FileKind;
 import dev.funes.chaos.fault.Kill;
 import dev.funes.chaos.fault.LongPause;
+import dev.funes.chaos.fault.OldCopy;
 import dev.funes.chaos.fault.PacketLoss;
 import dev.funes.chaos.fault.Partition;
 import dev.funes.chaos.fault.Pause;
@@ -27,6 +28,7 @@ import dev.funes.chaos.knownbad.KnownBad;
 import dev.funes.chaos.workload.WorkloadSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,6 +183,15 @@ final class Scenarios {
     add(
         all,
         scenario(
+            "old-copy",
+            "what a node keeps beside its Raft log is replaced by an older copy of itself",
+            8,
+            8_000,
+            4_000,
+            oldCopies()));
+    add(
+        all,
+        scenario(
             "rolling-restart",
             "all nodes are restarted in good order",
             3,
@@ -267,6 +278,10 @@ final class Scenarios {
         LIMITS,
         LOAD.withRecordsPerSecond(1_500),
         UnaryOperator.identity());
+  }
+
+  private static List<Fault> oldCopies() {
+    return Arrays.stream(OldCopy.What.values()).<Fault>map(OldCopy::new).toList();
   }
 
   private static List<Fault> rot() {
