@@ -83,10 +83,7 @@ public final class ChaosCluster implements AutoCloseable {
     Files.writeString(
         home.resolve("clock"), "+0"); // what libfaketime reads, when the nodes have it
     NodeDisk disk =
-        machine.images()
-            ? new ImageDisk(
-                home.resolve("disk.img"), home.resolve("disk"), options.diskMib(), leftovers)
-            : new PlainDisk(home.resolve("disk").resolve("data"));
+        machine.images() ? imageDisk(home) : new PlainDisk(home.resolve("disk").resolve("data"));
     disk.open();
     Path config = directory.resolve("cluster.yaml");
     Path log = home.resolve("node.log");
@@ -104,6 +101,15 @@ public final class ChaosCluster implements AutoCloseable {
             journal);
     nodes.put(id, node);
     return node;
+  }
+
+  private ImageDisk imageDisk(Path home) {
+    Path image = home.resolve("disk.img");
+    FaultyDevice device =
+        options.faultyDevices() && FaultyDevice.isAvailable()
+            ? new FaultyDevice(image, home, leftovers)
+            : null;
+    return new ImageDisk(image, home.resolve("disk"), options.diskMib(), leftovers, device);
   }
 
   /** Ends a node for good, and forgets it. */

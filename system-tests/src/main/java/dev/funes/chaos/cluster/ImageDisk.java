@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ext4 file system in a file: it can be full, lose its power, or turn read-only, and nobody else
@@ -16,8 +18,19 @@ public final class ImageDisk implements NodeDisk {
   private final Path mount;
   private final int sizeMib;
   private final Leftovers leftovers;
+  private final @Nullable FaultyDevice device;
 
+  /** An image that is mounted as it is. */
   public ImageDisk(Path image, Path mount, int sizeMib, Leftovers leftovers) {
+    this(image, mount, sizeMib, leftovers, null);
+  }
+
+  /**
+   * @param device that stands between image and file system; null: none
+   */
+  ImageDisk(
+      Path image, Path mount, int sizeMib, Leftovers leftovers, @Nullable FaultyDevice device) {
+    this.device = device;
     this.image = image;
     this.mount = mount;
     this.sizeMib = sizeMib;
@@ -29,6 +42,11 @@ public final class ImageDisk implements NodeDisk {
     return mount.resolve("data");
   }
 
+  /** The device that can have errors, if this disk has one. */
+  public Optional<FaultyDevice> device() {
+    return Optional.ofNullable(device);
+  }
+
   /** Where the file system is mounted. */
   public Path mount() {
     return mount;
@@ -38,6 +56,9 @@ public final class ImageDisk implements NodeDisk {
   public void open() throws IOException {
     format();
     Files.createDirectories(mount);
+    if (device != null) {
+      device.start(); // noted before the mount, so that it is taken away after it
+    }
     leftovers.mount(mount);
     mountImage();
   }
@@ -69,9 +90,12 @@ public final class ImageDisk implements NodeDisk {
     Shell.must("mount", "-o", "remount,abort", mount.toString());
   }
 
-  /** Heals what {@link #turnReadOnly} did. The node must be gone. */
+  /** Heals what {@link #turnReadOnly} or an error of the device did. The node must be gone. */
   public void repair() throws IOException {
     unmount();
+    if (device != null) {
+      device.stop(); // what it has cached is not what is there after the repair
+    }
     // 1: errors were corrected.
     Shell.Output checked = Shell.run("e2fsck", "-p", image.toString());
     if (checked.code() > 1) {
@@ -123,10 +147,14 @@ public final class ImageDisk implements NodeDisk {
   }
 
   private void mountImage() throws IOException {
-    Shell.must("mount", "-o", "loop", image.toString(), mount.toString());
+    Path source = device == null ? image : device.start();
+    Shell.must("mount", "-o", "loop", source.toString(), mount.toString());
   }
 
   private void format() throws IOException {
+    if (device != null) {
+      device.stop();
+    }
     Shell.must("rm", "-f", image.toString());
     Shell.must("truncate", "-s", sizeMib + "M", image.toString());
     // No blocks kept for root, which the nodes run as: full has to mean full.

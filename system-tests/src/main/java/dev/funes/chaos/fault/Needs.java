@@ -2,6 +2,7 @@ package dev.funes.chaos.fault;
 
 import dev.funes.chaos.cluster.Bridge;
 import dev.funes.chaos.cluster.ChaosCluster;
+import dev.funes.chaos.cluster.ImageDisk;
 import java.util.Optional;
 
 /** Reasons why a fault cannot be inflicted here. */
@@ -16,6 +17,13 @@ final class Needs {
     return cluster.network() instanceof Bridge
         ? Optional.empty()
         : Optional.of("the nodes have no networks of their own " + cluster.machine().lacks());
+  }
+
+  static Optional<String> faultyDevices(ChaosCluster cluster) {
+    boolean all =
+        cluster.nodes().stream()
+            .allMatch(node -> node.disk() instanceof ImageDisk disk && disk.device().isPresent());
+    return all ? Optional.empty() : Optional.of("no nbdkit, nbdfuse or /dev/fuse, or not root");
   }
 
   static Optional<String> images(ChaosCluster cluster) {

@@ -3,6 +3,7 @@ package dev.funes.chaos.scenario;
 import dev.funes.chaos.cluster.ClusterOptions;
 import dev.funes.chaos.fault.ClockJump;
 import dev.funes.chaos.fault.Damage;
+import dev.funes.chaos.fault.DeviceErrors;
 import dev.funes.chaos.fault.DiskFull;
 import dev.funes.chaos.fault.FailingCalls;
 import dev.funes.chaos.fault.Fault;
@@ -177,6 +178,16 @@ final class Scenarios {
             6_000,
             join(List.of(READ_ONLY), CALLS),
             options -> options.withEnvironment(FailingCalls.environment())));
+    add(
+        all,
+        scenario(
+            "device-fault",
+            "the block device below a node fails every write",
+            6,
+            0,
+            6_000,
+            List.of(new DeviceErrors("device-write-fails")),
+            ClusterOptions::withFaultyDevices));
     add(
         all,
         scenario("rot", "one file of one node is damaged, whatever it is", 15, 0, 6_000, rot()));
