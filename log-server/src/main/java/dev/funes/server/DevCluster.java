@@ -217,7 +217,7 @@ public final class DevCluster implements AutoCloseable {
       if (found != null && !found.nodes().equals(nodes)) {
         throw new StartException(
             "%s: this directory holds data of nodes %s, but there are to be %s"
-                .formatted(directory.resolve(NodeIdentity.FILE_NAME), found.nodes(), nodes));
+                .formatted(directory.resolve(IdentityFile.NAME), found.nodes(), nodes));
       }
     } catch (IOException e) {
       throw new StartException("%s cannot be read: %s".formatted(directory, e.getMessage()), e);

@@ -43,7 +43,7 @@ final class NodeEntry {
       throw new StartException(
           config.data()
               + ": has Raft logs but no "
-              + NodeIdentity.FILE_NAME
+              + IdentityFile.NAME
               + ", so it cannot be told whose they are");
     }
     int raftGroups = config.join() ? joins(config) : founds(config, contactMillis);
@@ -145,6 +145,6 @@ final class NodeEntry {
   }
 
   static boolean isNew(Path data) {
-    return !Files.exists(data.resolve(NodeIdentity.FILE_NAME));
+    return !IdentityFile.isThere(data);
   }
 }

@@ -5,13 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.funes.cluster.NodeEndpoint;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -40,11 +34,13 @@ record NodeIdentity(
     boolean joined,
     boolean started) {
 
-  static final String FILE_NAME = "node.json";
-  static final int FORMAT = 2;
+  /** With a checksum, and a copy beside it. */
+  static final int FORMAT = 3;
 
   /** Had no data id; the nodes of its cluster were those of the configuration. */
   static final int FORMAT_MIN = 1;
+
+  private static final JsonMapper JSON = new JsonMapper();
 
   NodeIdentity {
     nodes = List.copyOf(nodes);
@@ -80,25 +76,17 @@ record NodeIdentity(
    *     file of another version
    */
   static @Nullable NodeIdentity read(Path directory, NodeConfig config) throws IOException {
-    Path file = directory.resolve(FILE_NAME);
-    if (!Files.exists(file)) {
+    IdentityFile file = IdentityFile.find(directory);
+    if (file == null) {
       return null;
     }
     NodeIdentity found;
-    int format;
     try {
-      JsonNode json = new JsonMapper().readTree(Files.readString(file));
-      format = json.required("format").intValue();
-      if (format < FORMAT_MIN || format > FORMAT) {
-        throw new StartException(
-            "%s: has format version %d, and this version of Funes reads %d to %d"
-                .formatted(file, format, FORMAT_MIN, FORMAT));
-      }
-      found = parse(json, format);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException e) {
-      throw new StartException(file + ": is damaged; it must be the JSON that a node wrote", e);
+      found = parse(file.json(), file.format());
+    } catch (IllegalArgumentException e) {
+      throw IdentityFile.damaged(file.path(), e);
     }
-    found.requireSame(file, config, format);
+    found.requireSame(file.path(), config, file.format());
     return found;
   }
 
@@ -156,34 +144,13 @@ record NodeIdentity(
     }
   }
 
-  /**
-   * A crash leaves the former file or the new one, whole: temporary file, fsync, rename, fsync of
-   * the parent.
-   */
+  /** A crash leaves what was there before, or this. */
   void write(Path directory) throws IOException {
-    ObjectNode json = new JsonMapper().createObjectNode();
+    ObjectNode json = JSON.createObjectNode();
     json.put("format", FORMAT).put("cluster", cluster).put("node", node);
     nodes.forEach(json.putArray("nodes")::add);
     json.put("replicationFactor", replicationFactor).put("raftGroups", raftGroups);
     json.put("dataId", dataId).put("joined", joined).put("started", started);
-
-    Path temporary = directory.resolve(FILE_NAME + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes =
-          ByteBuffer.wrap((json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(temporary, directory.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel parent = FileChannel.open(directory, StandardOpenOption.READ)) {
-      parent.force(true);
-    }
+    IdentityFile.write(directory, json);
   }
 }

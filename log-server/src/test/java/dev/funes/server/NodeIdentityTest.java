@@ -9,6 +9,7 @@ import dev.funes.cluster.Placement;
 import dev.funes.replication.ReplicaLimits;
 import dev.funes.server.grpc.ApiLimits;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class NodeIdentityTest {
     created.asStarted().write(data);
     assertThat(NodeEntry.identity(config, 0).isFounding()).isFalse();
     assertThat(NodeEntry.identity(config, 0).dataId()).isEqualTo(created.dataId());
-    assertThat(data.resolve("node.json")).content().contains("\"format\" : 2");
+    assertThat(data.resolve("node.json")).content().contains("\"format\" : 3");
   }
 
   @Test
@@ -79,11 +80,11 @@ class NodeIdentityTest {
 
   @Test
   void refusesAFormatOfALaterVersionAndNamesBoth() throws IOException {
-    Files.writeString(data.resolve("node.json"), "{\"format\": 3, \"new\": true}");
+    Files.writeString(data.resolve("node.json"), "{\"format\": 4, \"new\": true}");
 
     assertRefused(
         config("demo", 1, 3, 6, false),
-        "has format version 3, and this version of Funes reads 1 to 2");
+        "has format version 4, and this version of Funes reads 1 to 3");
   }
 
   @Test
@@ -96,11 +97,41 @@ class NodeIdentityTest {
             "{\"format\": 1}",
             "null",
             "{\"format\": 2}",
+            "{\"format\": 3}",
             FORMAT_1.replace("1,", "2,"))) {
       Files.writeString(data.resolve("node.json"), damaged);
 
       assertRefused(config("demo", 1, 3, 6, false), "node.json: is damaged");
     }
+  }
+
+  @Test
+  void doesWithoutOneOfTheTwoFilesAndMakesItAgain() throws IOException {
+    NodeConfig config = config("demo", 1, 3, 6, false);
+    NodeEntry.identity(config, 0).asStarted().write(data);
+    NodeIdentity whole = NodeEntry.identity(config, 0);
+    List<Path> both = List.of(data.resolve("node.json"), data.resolve("node.json.copy"));
+    String content = Files.readString(both.getFirst());
+
+    for (Path file : both) {
+      for (int i = 0; i < content.length(); i++) {
+        byte[] flipped = content.getBytes(StandardCharsets.UTF_8);
+        flipped[i] ^= (byte) (1 << (i % 8));
+        Files.write(file, flipped);
+        assertThat(NodeEntry.identity(config, 0)).as("byte %d of %s", i, file).isEqualTo(whole);
+        assertThat(file).hasContent(content);
+      }
+      Files.writeString(file, content.substring(0, content.length() / 2));
+      assertThat(NodeEntry.identity(config, 0)).isEqualTo(whole);
+      Files.delete(file);
+      assertThat(NodeEntry.identity(config, 0)).isEqualTo(whole);
+      assertThat(both).allSatisfy(each -> assertThat(each).hasContent(content));
+    }
+
+    for (Path file : both) {
+      Files.writeString(file, content.replace("true", "false"));
+    }
+    assertRefused(config, "node.json.copy: is damaged");
   }
 
   @Test

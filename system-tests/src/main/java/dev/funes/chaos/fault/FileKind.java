@@ -32,7 +32,7 @@ public enum FileKind {
   /** A snapshot of the metadata. */
   METADATA_SNAPSHOT("groups/0/metadata"),
   /** Whose data directory it is. */
-  NODE_JSON("node\\.json");
+  NODE_JSON("node\\.json(\\.copy)?");
 
   private final Pattern path;
 

@@ -29,6 +29,7 @@ class FileKindTest {
     expect(FileKind.STATE_MANIFEST, "groups/2/checkpoints/345/state/MANIFEST-000005");
     expect(FileKind.METADATA_SNAPSHOT, "groups/0/metadata");
     expect(FileKind.NODE_JSON, "node.json");
+    expect(FileKind.NODE_JSON, "node.json.copy");
   }
 
   @Test
