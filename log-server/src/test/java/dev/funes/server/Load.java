@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  */
 final class Load implements AutoCloseable {
   private static final int IN_FLIGHT_MAX = 300;
-  private static final long PAUSE_NANOS = 500_000; // at most 2,000 events a second
+  private static final long PAUSE_NANOS = 1_000_000; // at most 1,000 events a second
   private static final String PREFIX = "event ";
 
   private final String servers;
