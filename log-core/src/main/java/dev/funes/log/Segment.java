@@ -12,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One memory-mapped file of record batches, back to back from its start.
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * that still holds a view of it fail with an IllegalStateException, never with a crash.
  */
 final class Segment {
+  private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
+
   /** Rounds without a reader after which the mapping goes: longer than any reader holds a slice. */
   private static final int UNREAD_ROUNDS_MIN = 30;
 
@@ -317,6 +321,7 @@ final class Segment {
       OffsetIndex rebuilt = new OffsetIndex();
       if (rebuilt.addAll(batches, position, baseOffset, epochs)) {
         rebuilt.save(SegmentFiles.indexOf(file), indexFooter());
+        LOG.warn("the index of {} was missing or damaged, and is made again", file);
       }
       return rebuilt;
     }
