@@ -31,11 +31,7 @@ public record OldCopy(What what) implements Fault {
   public enum What {
     /** One segment. */
     SEGMENT(FileKind.SEGMENT),
-    /** One index of a segment. */
-    INDEX(FileKind.INDEX),
-    /** The snapshot of the metadata. */
-    METADATA_SNAPSHOT(FileKind.METADATA_SNAPSHOT),
-    /** All of what the raft groups keep beside their Raft logs. */
+    /** All of what the raft groups keep beside their Raft logs, indexes and metadata included. */
     STATE;
 
     private final List<FileKind> kinds;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.funes.chaos.cluster;
+
+import org.jspecify.annotations.NullMarked;
