@@ -18,7 +18,7 @@ record Growth(int percent, boolean diskLevelsOff, Verdict.Builder verdict) {
   private static final long THREADS_SLACK = 16;
 
   void judge(String what, List<Op.Sample> before, List<Op.Sample> after, boolean isLong) {
-    int slack = isLong ? 1 : 2; // what is short begins before all is warm
+    int slack = isLong ? 1 : 4; // what is short begins before all is warm
     StringBuilder note = new StringBuilder(what).append(':');
     List<Op.Sample> atEnd = after.isEmpty() ? before : after;
     long nanos = atEnd.isEmpty() ? -1 : atEnd.getLast().invokedNanos();

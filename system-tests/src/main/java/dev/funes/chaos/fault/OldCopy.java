@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node keeps is replaced by an older copy of itself: the node is killed, a copy is made, the
@@ -32,23 +33,21 @@ public record OldCopy(What what) implements Fault {
     /** One segment. */
     SEGMENT(FileKind.SEGMENT),
     /** All of what the raft groups keep beside their Raft logs, indexes and metadata included. */
-    STATE;
+    STATE(null);
 
-    private final List<FileKind> kinds;
+    private final @Nullable FileKind kind;
 
-    What(FileKind... kinds) {
-      this.kinds = List.of(kinds);
+    What(@Nullable FileKind kind) {
+      this.kind = kind;
     }
 
     /** What to copy, relative to the data directory; none when the node has nothing of it yet. */
     private List<Path> paths(Path data) throws IOException {
-      if (kinds.isEmpty()) {
+      if (kind == null) {
         return Files.isDirectory(data.resolve("groups")) ? List.of(Path.of("groups")) : List.of();
       }
       List<Path> paths = new ArrayList<>();
-      for (FileKind kind : kinds) {
-        kind.find(data).forEach(file -> paths.add(data.relativize(file)));
-      }
+      kind.find(data).forEach(file -> paths.add(data.relativize(file)));
       return paths;
     }
   }

@@ -1,6 +1,7 @@
 package dev.funes.chaos.fault;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ final class SmallDisk implements AutoCloseable {
   /**
    * @throws IOException with the words of the command, when it cannot be made here
    */
-  static SmallDisk make(Path directory, int mebibytes) throws IOException, InterruptedException {
+  static SmallDisk make(Path directory, int mebibytes) throws IOException {
     Path image = directory.resolve("small.img");
     Path mount = Files.createDirectory(directory.resolve("small"));
     run("truncate", "-s", mebibytes + "M", image.toString());
@@ -67,15 +68,20 @@ final class SmallDisk implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     run("umount", "-l", mount.toString());
   }
 
-  private static void run(String... command) throws IOException, InterruptedException {
+  private static void run(String... command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-      throw new IOException(String.join(" ", command) + ": " + said.strip());
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException(String.join(" ", command) + ": " + said.strip());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(String.join(" ", command));
     }
   }
 }
