@@ -18,14 +18,15 @@ record Growth(int percent, boolean diskLevelsOff, Verdict.Builder verdict) {
   private static final long THREADS_SLACK = 16;
 
   void judge(String what, List<Op.Sample> before, List<Op.Sample> after, boolean isLong) {
-    int slack = isLong ? 1 : 4; // what is short begins before all is warm
+    int slack = isLong ? 1 : 2; // what is short begins before all is warm
+    int heapSlack = isLong ? 1 : 4;
     StringBuilder note = new StringBuilder(what).append(':');
     List<Op.Sample> atEnd = after.isEmpty() ? before : after;
     long nanos = atEnd.isEmpty() ? -1 : atEnd.getLast().invokedNanos();
     compare(
         note,
         nanos,
-        new Amount("heap KiB", 10, slack * HEAP_SLACK_BYTES),
+        new Amount("heap KiB", 10, heapSlack * HEAP_SLACK_BYTES),
         lowest(before, Op.Sample::heapBytes),
         lowest(after, Op.Sample::heapBytes));
     compare(
