@@ -78,6 +78,15 @@ public final class IdempotenceCommand implements Callable<Integer> {
   private int partitions;
 
   @Option(
+      names = "--under-way",
+      paramLabel = "COUNT",
+      defaultValue = "400",
+      description =
+          "Records of a partition that a producer has under way at most. With fewer, batches are smaller:"
+              + " more acknowledgements go wrong, and it takes longer. Default: ${DEFAULT-VALUE}.")
+  private int underWay;
+
+  @Option(
       names = "--restart-every",
       paramLabel = "SECONDS",
       defaultValue = "45",
@@ -102,9 +111,9 @@ public final class IdempotenceCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     long count = count(sends);
-    if (producers < 1 || producers > PRODUCERS_MAX || partitions < 1) {
+    if (producers < 1 || producers > PRODUCERS_MAX || partitions < 1 || underWay < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--producers is 1 to 64, --partitions at least 1");
+          spec.commandLine(), "--producers is 1 to 64, --partitions and --under-way at least 1");
     }
     long seed = chosenSeed == null ? System.nanoTime() & Integer.MAX_VALUE : chosenSeed;
     try {
@@ -177,7 +186,7 @@ public final class IdempotenceCommand implements Callable<Integer> {
         if (moveSeconds > 0) {
           moves.start();
         }
-        run.send(acks, REQUEST_TIMEOUT, err::println);
+        run.send(acks, underWay, REQUEST_TIMEOUT, err::println);
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
       err.printf(

@@ -66,10 +66,11 @@ final class IdempotenceRun {
   /**
    * Sends everything; returns when all sends are settled.
    *
+   * @param underWayMax records of a partition that a producer has under way
    * @param requestTimeout of the producers: how soon they send again
    * @param progress hears how it goes, every few seconds
    */
-  void send(UnsureAcks acks, Duration requestTimeout, Consumer<String> progress)
+  void send(UnsureAcks acks, int underWayMax, Duration requestTimeout, Consumer<String> progress)
       throws InterruptedException {
     try (Admin admin = admin()) {
       admin.createTopic(topic, partitions, TopicSettings.DEFAULTS);
@@ -85,7 +86,8 @@ final class IdempotenceRun {
             new Sends(
                 runId, number, topic, ledgers[i], seed, acknowledged, why -> failed(why, progress));
         Thread thread =
-            new Thread(() -> one.run(servers, share, requestTimeout), "sends-" + number);
+            new Thread(
+                () -> one.run(servers, share, underWayMax, requestTimeout), "sends-" + number);
         thread.setUncaughtExceptionHandler(
             (_, e) -> trouble.set(new IllegalStateException("a producer has ended", e)));
         thread.start();

@@ -16,9 +16,8 @@ import java.util.function.Consumer;
 
 /** One producer, and its share of the sends. */
 final class Sends {
-  private static final int UNDER_WAY_MAX = 4_000; // records of one partition
+  private static final int BATCH_BYTES = 4 << 10; // what waits for others grows beyond that
   private static final int VALUE_BYTES = 32;
-  private static final int BATCH_BYTES = 4 << 10; // small, so that many acknowledgements go wrong
   private static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(15);
   private static final Duration LINGER = Duration.ofMillis(20);
   private static final long IDLE_NANOS = 1_000_000;
@@ -54,9 +53,11 @@ final class Sends {
   /**
    * Sends that many records, and returns when all are settled.
    *
+   * @param underWayMax records of one partition at most: few make small batches, so that many
+   *     acknowledgements go wrong
    * @param requestTimeout after which a lost acknowledgement is noticed
    */
-  void run(List<ServerAddress> servers, long count, Duration requestTimeout) {
+  void run(List<ServerAddress> servers, long count, int underWayMax, Duration requestTimeout) {
     ClientConfig config =
         ClientConfig.builder()
             .servers(servers)
@@ -69,18 +70,18 @@ final class Sends {
             .build();
     try (Producer producer = Producer.open(config)) {
       for (long i = 0; i < count; i++) {
-        send(producer, partition());
+        send(producer, partition(underWayMax));
       }
       producer.flush();
     }
   }
 
   /** One that has room; waits until there is one. */
-  private int partition() {
+  private int partition(int underWayMax) {
     while (true) {
       for (int i = 0; i < TRIES_MAX; i++) {
         int partition = random.nextInt(ledgers.length);
-        if (underWay.get(partition) < UNDER_WAY_MAX) {
+        if (underWay.get(partition) < underWayMax) {
           return partition;
         }
       }

@@ -31,7 +31,7 @@ final class IdempotenceRunTest {
 
   private Result run(String topic, UnsureAcks acks) throws InterruptedException {
     IdempotenceRun run = new IdempotenceRun(nodes(), topic, 1, SEED, SENDS, 3, 6);
-    run.send(acks, REQUEST_TIMEOUT, _ -> {});
+    run.send(acks, 4_000, REQUEST_TIMEOUT, _ -> {});
     return run.count(_ -> {});
   }
 
