@@ -17,8 +17,13 @@ import java.util.TreeMap;
 final class GroupDelivery implements Check {
   private record Place(String group, int part) {}
 
-  /** A member's time with a partition. */
-  private record Tenure(String member, long fromNanos, long toNanos, boolean released) {}
+  /**
+   * A member's time with a partition.
+   *
+   * @param generation of the group in which it was given to it; never goes back
+   */
+  private record Tenure(
+      String member, long generation, long fromNanos, long toNanos, boolean released) {}
 
   @Override
   public String name() {
@@ -109,6 +114,7 @@ final class GroupDelivery implements Check {
             .add(
                 new Tenure(
                     own.member(),
+                    gained.generation(),
                     gained.invokedNanos(),
                     own.invokedNanos(),
                     own.change() == Op.Change.RELEASED));
@@ -120,12 +126,22 @@ final class GroupDelivery implements Check {
                 (member, gained) ->
                     tenures
                         .computeIfAbsent(place, _ -> new ArrayList<>())
-                        .add(new Tenure(member, gained.invokedNanos(), Op.NEVER, false))));
+                        .add(
+                            new Tenure(
+                                member,
+                                gained.generation(),
+                                gained.invokedNanos(),
+                                Op.NEVER,
+                                false))));
     tenures.values().forEach(list -> list.sort((a, b) -> Long.compare(a.fromNanos, b.fromNanos)));
     return tenures;
   }
 
-  /** Of one that was released, all the time is known; of one that was lost, only how it began. */
+  /**
+   * Of one that was released, all the time is known; of one that was lost, only how it began. One
+   * that stood still may hear of what it was given in an older generation when it has lost it
+   * already, and then it can store nothing.
+   */
   private static void overlaps(
       Place place, List<Tenure> tenures, History history, Verdict.Builder verdict) {
     verdict.count("tenures", tenures.size());
@@ -133,6 +149,7 @@ final class GroupDelivery implements Check {
       for (Tenure other : tenures) {
         if (tenure.released
             && !other.member.equals(tenure.member)
+            && other.generation >= tenure.generation
             && other.fromNanos > tenure.fromNanos
             && other.fromNanos < tenure.toNanos) {
           verdict.red(
@@ -159,7 +176,8 @@ final class GroupDelivery implements Check {
     Tenure latest = null;
     for (Tenure tenure :
         tenures.getOrDefault(new Place(commit.group(), commit.part()), List.of())) {
-      if (tenure.fromNanos < commit.invokedNanos()) {
+      if (tenure.fromNanos < commit.invokedNanos()
+          && (latest == null || tenure.generation >= latest.generation)) {
         latest = tenure;
       }
     }

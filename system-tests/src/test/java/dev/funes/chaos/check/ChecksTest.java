@@ -66,6 +66,35 @@ final class ChecksTest {
   }
 
   @Test
+  void aMemberThatHearsTooLateOfWhatItHadIsNoViolation() {
+    SplittableRandom seeds = new SplittableRandom(SEED);
+    History good;
+    Op.Ownership released;
+    do {
+      good = GoodHistory.random(seeds.nextLong());
+      released =
+          good.all(Op.Ownership.class).stream()
+              .filter(own -> own.change() == Op.Change.RELEASED)
+              .findAny()
+              .orElse(null);
+    } while (released == null);
+    long before = released.generation() - 1;
+    History late =
+        Mutations.plus(
+            good,
+            stray(released, Op.Change.GAINED, before, released.invokedNanos() - 1),
+            stray(released, Op.Change.LOST, before, released.invokedNanos()));
+
+    Verdict verdict = new GroupDelivery().run(late);
+    assertThat(verdict.green()).as(verdict.toString()).isTrue();
+  }
+
+  private static Op stray(Op.Ownership at, Op.Change change, long generation, long nanos) {
+    return new Op.Ownership(
+        "m9", nanos, change, at.group(), "m9", generation, at.part(), at.position());
+  }
+
+  @Test
   void anAcknowledgementThatWasLostIsNoViolation() {
     History good = GoodHistory.random(SEED);
     Op.Write write =
