@@ -33,6 +33,7 @@ final class AckedLoad implements AutoCloseable {
   private final ClientConfig config;
   private final String topic;
   private final byte[] filling;
+  private final int recordsMax;
   private final Map<Long, String> acked = new ConcurrentHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
   private final Semaphore room = new Semaphore(IN_FLIGHT);
@@ -40,21 +41,28 @@ final class AckedLoad implements AutoCloseable {
   private volatile Throwable lastFailure = new IllegalStateException("none");
   private volatile boolean over;
 
-  private AckedLoad(ClientConfig config, String topic, int recordBytes) {
+  private AckedLoad(ClientConfig config, String topic, int recordBytes, int recordsMax) {
     this.config = config;
     this.topic = topic;
+    this.recordsMax = recordsMax;
     this.filling = new byte[recordBytes];
     new Random(1).nextBytes(filling);
     this.thread = Thread.ofPlatform().daemon().name("load").start(this::run);
   }
 
+  /** Until it is closed. */
   static AckedLoad start(ClientConfig config, String topic, int recordBytes) {
-    return new AckedLoad(config, topic, recordBytes);
+    return new AckedLoad(config, topic, recordBytes, Integer.MAX_VALUE);
+  }
+
+  /** So many, however quick the machine is. */
+  static AckedLoad startUpTo(int recordsMax, ClientConfig config, String topic, int recordBytes) {
+    return new AckedLoad(config, topic, recordBytes, recordsMax);
   }
 
   private void run() {
     try (Producer producer = Producer.open(config)) {
-      for (int number = 0; !over; number++) {
+      for (int number = 0; !over && number < recordsMax; number++) {
         room.acquireUninterruptibly();
         byte[] value = Arrays.copyOf(filling, filling.length);
         byte[] key = Integer.toString(number).getBytes(UTF_8);
@@ -65,6 +73,7 @@ final class AckedLoad implements AutoCloseable {
                 .send(new ProducerRecord(topic, 0, key, value, List.of(), ProducerRecord.NOW))
                 .whenComplete((position, failure) -> answered(sent, position, failure));
       }
+      producer.flush();
     }
   }
 
@@ -94,6 +103,11 @@ final class AckedLoad implements AutoCloseable {
   void awaitMore(int records) {
     int before = acked.size();
     await().atMost(Duration.ofSeconds(60)).until(() -> acked.size() >= before + records);
+  }
+
+  /** All that it may send is acknowledged. */
+  void awaitAll() {
+    await().atMost(Duration.ofSeconds(60)).until(() -> acked.size() == recordsMax);
   }
 
   /** Everything that was acknowledged is there, where it was said to be. */

@@ -44,11 +44,15 @@ class KilledCopyTest {
       try (Admin admin = Admin.open(nodes.clients().build())) {
         admin.createTopic("events", 1, TopicSettings.DEFAULTS.withSegmentBytes(1 << 20));
       }
-      AckedLoad load = AckedLoad.start(nodes.clients().build(), "events", RECORD_BYTES);
-      load.awaitMore(1);
       nodes.kill(3);
-      load.awaitMore(RECORDS);
+      AckedLoad load =
+          AckedLoad.startUpTo(RECORDS, nodes.clients().build(), "events", RECORD_BYTES);
+      load.awaitAll();
       load.close();
+      for (int node = 1; node <= 2; node++) {
+        Path raft = nodes.data(node).toRealPath().resolve("raft");
+        await().atMost(PATIENCE).until(() -> hasForgottenItsBeginning(raft));
+      }
 
       nodes.start(3, Map.of());
       Path raftGroup = nodes.data(3).toRealPath().resolve("groups/1");
@@ -78,6 +82,21 @@ class KilledCopyTest {
               .count();
       assertThat(copiedOnce).as("files not copied again").isGreaterThanOrEqualTo(ARRIVED - 1);
     }
+  }
+
+  /** Whoever was away needs a checkpoint then: that of the metadata is never so long. */
+  private static boolean hasForgottenItsBeginning(Path raft) throws IOException {
+    try (Stream<Path> groups = Files.list(raft)) {
+      for (Path group : groups.toList()) {
+        try (Stream<Path> logs = Files.list(group.resolve("current"))) {
+          if (logs.map(log -> log.getFileName().toString())
+              .noneMatch(name -> name.startsWith("log_0-") || name.equals("log_inprogress_0"))) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** The segments below a directory, and when they were last written. */
