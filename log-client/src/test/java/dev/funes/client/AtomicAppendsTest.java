@@ -143,7 +143,8 @@ class AtomicAppendsTest {
       cluster.leader().stop();
       cluster.faults = _ -> Fault.NOT_LEADER;
       CompletableFuture<RecordPosition> second = producer.appendAt(ORDERS, 1, records("second"));
-      TimeUnit.SECONDS.sleep(3); // its pauses between tries are at their longest then
+      // Its pauses between tries are at their longest then.
+      await().during(Duration.ofSeconds(3)).until(() -> !second.isDone());
       cluster.moveLeader();
       cluster.faults = _ -> Fault.NONE;
 
