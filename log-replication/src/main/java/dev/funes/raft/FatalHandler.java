@@ -1,6 +1,7 @@
 package dev.funes.raft;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -28,11 +29,21 @@ public interface FatalHandler {
    * written before, and no other thread may go on for long. To be made when the node starts.
    */
   static FatalHandler halt() {
-    ProcessEnd end = ProcessEnd.prepare(EXIT_STATUS, LAST_WORDS_MILLIS_MAX);
+    return halt(LAST_WORDS_MILLIS_MAX);
+  }
+
+  /**
+   * As {@link #halt()}.
+   *
+   * @param lastWordsMillisMax how long the message may take
+   */
+  static FatalHandler halt(long lastWordsMillisMax) {
+    Logger log = LoggerFactory.getLogger(FatalHandler.class);
+    ProcessEnd end = ProcessEnd.prepare(EXIT_STATUS, lastWordsMillisMax);
     return (message, cause) -> {
       end.begin();
       try {
-        LoggerFactory.getLogger(FatalHandler.class).error("node stops: {}", message, cause);
+        log.error("node stops: {}", message, cause);
       } finally {
         end.now();
       }

@@ -61,7 +61,8 @@ class FatalHandlerTest {
 
     public static void main(String[] arguments) throws Exception {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println(HOOK)));
-      FatalHandler.halt().fatal("it is over", new IOException("the disk"));
+      FatalHandler.halt(TimeUnit.SECONDS.toMillis(SECONDS_MAX) / 2)
+          .fatal("it is over", new IOException("the disk"));
       throw new AssertionError("not reached");
     }
   }
