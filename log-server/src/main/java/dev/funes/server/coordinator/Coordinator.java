@@ -295,7 +295,8 @@ public final class Coordinator implements AutoCloseable {
         });
   }
 
-  private void viewChanged() {
+  /** Looks at the topics again, soon. */
+  void viewChanged() {
     if (topicsChanged.compareAndSet(false, true)) {
       thread.execute(
           () -> {

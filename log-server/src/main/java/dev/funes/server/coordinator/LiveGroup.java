@@ -189,8 +189,13 @@ final class LiveGroup {
     advanceSoon();
   }
 
+  /**
+   * Whether topics of these names may concern a member. What is being stored was made of the topics
+   * as they were before, maybe for members that the record does not have yet.
+   */
   boolean reads(Set<String> topicNames) {
-    return sessions.isAnyUntold()
+    return underWay
+        || sessions.isAnyUntold()
         || record.members().stream()
             .anyMatch(
                 member ->

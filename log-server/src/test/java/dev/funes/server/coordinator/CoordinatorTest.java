@@ -76,6 +76,21 @@ class CoordinatorTest {
   }
 
   @Test
+  void aTopicThatIsCreatedWhileAMemberIsBeingStoredIsGivenToIt() throws InterruptedException {
+    Sink sink = join("", "t.*");
+    FakeGroupStore.Update update = store.next(); // made without the topic
+
+    store.topic("t-later", 2);
+    coordinator.viewChanged();
+    store.apply(update);
+    assertThat(sink.next()).isEqualTo("joined");
+    assertThat(sink.next()).isEqualTo("assigned 4");
+
+    store.apply(store.next());
+    assertThat(sink.next()).isEqualTo("assigned 6");
+  }
+
+  @Test
   void whatWasSurelyNotWrittenIsTriedAgain() throws InterruptedException {
     Sink sink = join("");
     store.next().outcome().complete(new Outcome.Busy(1));
@@ -165,6 +180,10 @@ class CoordinatorTest {
   }
 
   private Sink join(String memberId) {
+    return join(memberId, "");
+  }
+
+  private Sink join(String memberId, String pattern) {
     Sink sink = new Sink();
     coordinator.join(
         GROUP,
@@ -175,7 +194,7 @@ class CoordinatorTest {
             "",
             "",
             new TreeSet<>(List.of("t")),
-            "",
+            pattern,
             Assignor.BALANCED,
             60_000,
             60_000),
