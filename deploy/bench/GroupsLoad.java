@@ -53,7 +53,7 @@ import java.util.function.BooleanSupplier;
  * line comes, prints partition and offset of every record, and leaves when another line comes.
  */
 public final class GroupsLoad {
-  private static final int CHANNELS = 8;
+  private static final int CHANNELS = 16; // a node takes 100 streams of a connection
   private static final int IN_FLIGHT = 32;
   private static final long PATIENCE_SECONDS = 60;
   private static final int CALM_SECONDS = 10;
