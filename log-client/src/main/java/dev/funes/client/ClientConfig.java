@@ -15,7 +15,8 @@ import java.util.List;
  * @param maxBlock how long {@link Producer#send} waits for room in the buffer; 60 s
  * @param linger how long a batch waits for more records at most; 5 ms, and 0 sends at once
  * @param lingerAdapts whether a batch waits only while others of the producer are under way, so
- *     that a lone record is sent at once. True, unless a linger was given
+ *     that a lone record is sent at once; and for 20 ms at most while another one of its partition
+ *     is. True, unless a linger was given
  * @param batchBytes when a batch is full, 1 KiB to 4 MiB; 64 KiB. One that has to wait for others
  *     of its partition grows on, to eight times as much but not above 1 MiB
  * @param recordBytesMax the largest record that is sent, as it is encoded; 1 MiB like the nodes'

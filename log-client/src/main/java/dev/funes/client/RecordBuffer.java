@@ -36,6 +36,12 @@ final class RecordBuffer {
 
   private static final int GROWN_BATCH_BYTES_MAX = 1 << 20;
 
+  /**
+   * How long a batch waits for the acknowledgement of another one of its partition, by itself: the
+   * node would keep it waiting, too, and one request costs all nodes less than two.
+   */
+  private static final long OWN_LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   /** The batches of one partition that were not taken yet; the buffer's lock guards it. */
   static final class Lane {
     final TopicPartition partition;
@@ -207,11 +213,17 @@ final class RecordBuffer {
     }
   }
 
-  /** The next batch of a lane that is full, hurried, or has lingered; null when there is none. */
-  @Nullable ProducerBatch takeReady(Lane lane, long nowNanos) {
+  /**
+   * The next batch of a lane that is full, hurried, or has lingered; null when there is none.
+   *
+   * @param ownUnderWay whether a batch of this lane is under way
+   */
+  @Nullable ProducerBatch takeReady(Lane lane, boolean ownUnderWay, long nowNanos) {
     lock.lock();
     try {
-      if (lane.sealed.isEmpty() && lane.open != null && lingerLeft(lane.open, nowNanos) <= 0) {
+      if (lane.sealed.isEmpty()
+          && lane.open != null
+          && lingerLeft(lane.open, ownUnderWay, nowNanos) <= 0) {
         seal(lane);
       }
       return lane.sealed.poll();
@@ -221,22 +233,29 @@ final class RecordBuffer {
   }
 
   /** Nanoseconds until a batch is ready; 0 when one is, {@code Long.MAX_VALUE} when none will. */
-  long readyInNanos(Lane lane, long nowNanos) {
+  long readyInNanos(Lane lane, boolean ownUnderWay, long nowNanos) {
     lock.lock();
     try {
       if (!lane.sealed.isEmpty()) {
         return 0;
       }
-      return lane.open == null ? Long.MAX_VALUE : Math.max(0, lingerLeft(lane.open, nowNanos));
+      return lane.open == null
+          ? Long.MAX_VALUE
+          : Math.max(0, lingerLeft(lane.open, ownUnderWay, nowNanos));
     } finally {
       lock.unlock();
     }
   }
 
-  private long lingerLeft(ProducerBatch batch, long nowNanos) {
-    return batch.hurried || batch.isFull(batchBytes) || (config.lingerAdapts() && !underWay)
-        ? 0
-        : batch.createdNanos + config.linger().toNanos() - nowNanos;
+  private long lingerLeft(ProducerBatch batch, boolean ownUnderWay, long nowNanos) {
+    if (batch.hurried || batch.isFull(batchBytes)) {
+      return 0;
+    }
+    long linger = config.linger().toNanos();
+    if (config.lingerAdapts()) {
+      linger = ownUnderWay ? OWN_LINGER_NANOS : underWay ? linger : 0;
+    }
+    return batch.createdNanos + linger - nowNanos;
   }
 
   /** Whether batches are under way, so that waiting for more records costs little. */

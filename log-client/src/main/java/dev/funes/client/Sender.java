@@ -211,7 +211,7 @@ final class Sender implements ProduceStream.Events {
       return pause;
     }
     if (partition.needsIdentity()) {
-      long ready = partition.isEmpty() ? buffer.readyInNanos(partition.lane, now) : 0;
+      long ready = partition.isEmpty() ? buffer.readyInNanos(partition.lane, false, now) : 0;
       if (ready > 0) {
         return ready;
       }
@@ -226,7 +226,8 @@ final class Sender implements ProduceStream.Events {
       if (batch == null && !partition.mayTakeNew()) {
         return Long.MAX_VALUE; // An answer will wake us.
       }
-      long ready = batch == null ? buffer.readyInNanos(partition.lane, now) : 0;
+      long ready =
+          batch == null ? buffer.readyInNanos(partition.lane, !partition.isEmpty(), now) : 0;
       if (ready > 0) {
         return ready;
       }
@@ -251,7 +252,7 @@ final class Sender implements ProduceStream.Events {
   }
 
   private @Nullable ProducerBatch take(PartitionSender partition, long now) {
-    ProducerBatch batch = buffer.takeReady(partition.lane, now);
+    ProducerBatch batch = buffer.takeReady(partition.lane, !partition.isEmpty(), now);
     if (batch != null) {
       routes.sealed(partition.partition());
       var builder = partition.add(batch);

@@ -16,12 +16,23 @@ class RecordBufferTest {
     RecordBuffer.Lane lane = laneWithOneRecord(buffer);
 
     buffer.underWay(true);
-    assertThat(buffer.readyInNanos(lane, 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(5));
-    assertThat(buffer.takeReady(lane, 0)).isNull();
+    assertThat(buffer.readyInNanos(lane, false, 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(5));
+    assertThat(buffer.takeReady(lane, false, 0)).isNull();
 
     buffer.underWay(false);
-    assertThat(buffer.readyInNanos(lane, 0)).isZero();
-    assertThat(buffer.takeReady(lane, 0)).isNotNull();
+    assertThat(buffer.readyInNanos(lane, false, 0)).isZero();
+    assertThat(buffer.takeReady(lane, false, 0)).isNotNull();
+  }
+
+  @Test
+  void aBatchWaitsForTheOneBeforeItOfItsPartition() {
+    RecordBuffer buffer = new RecordBuffer(ClientConfig.builder().build(), () -> 0, () -> {});
+    RecordBuffer.Lane lane = laneWithOneRecord(buffer);
+
+    buffer.underWay(true);
+    assertThat(buffer.readyInNanos(lane, true, 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(20));
+    assertThat(buffer.takeReady(lane, true, TimeUnit.MILLISECONDS.toNanos(19))).isNull();
+    assertThat(buffer.takeReady(lane, true, TimeUnit.MILLISECONDS.toNanos(20))).isNotNull();
   }
 
   @Test
@@ -31,7 +42,8 @@ class RecordBufferTest {
     RecordBuffer.Lane lane = laneWithOneRecord(buffer);
 
     buffer.underWay(false);
-    assertThat(buffer.readyInNanos(lane, 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    assertThat(buffer.readyInNanos(lane, false, 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    assertThat(buffer.readyInNanos(lane, true, 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
   }
 
   private static RecordBuffer.Lane laneWithOneRecord(RecordBuffer buffer) {
