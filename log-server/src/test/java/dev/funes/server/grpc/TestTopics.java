@@ -20,7 +20,7 @@ final class TestTopics {
         .ignoreExceptionsMatching(
             failure ->
                 switch (ErrorMapping.error(failure).getCode()) {
-                  case UNAVAILABLE, UNKNOWN_OUTCOME, NOT_LEADER -> true;
+                  case UNAVAILABLE, UNKNOWN_OUTCOME, NOT_LEADER, RETRY -> true;
                   default -> false;
                 })
         .until(
