@@ -121,7 +121,8 @@ final class Scenarios {
             20,
             0,
             6_000,
-            List.of(KILL_ONE, KILL_ONE, KILL_ONE, KILL_ONE, KILL_TWO, KILL_ALL)));
+            List.of(KILL_ONE, KILL_ONE, KILL_ONE, KILL_ONE, KILL_TWO, KILL_ALL),
+            Scenarios::withRoom));
     add(
         all,
         scenario(
@@ -130,7 +131,8 @@ final class Scenarios {
             15,
             0,
             6_000,
-            List.of(POWER_ONE, POWER_ALL, POWER_PAUSES)));
+            List.of(POWER_ONE, POWER_ALL, POWER_PAUSES),
+            Scenarios::withRoom));
     add(
         all,
         scenario(
@@ -303,6 +305,11 @@ final class Scenarios {
       }
     }
     return all;
+  }
+
+  /** For hundreds of faults: the load keeps everything, a megabyte a second. */
+  private static ClusterOptions withRoom(ClusterOptions options) {
+    return options.withDiskMib(4_096);
   }
 
   /** For an hour and more: what is on the disks has to level off, and soon. */
