@@ -189,10 +189,7 @@ final class LiveGroup {
     advanceSoon();
   }
 
-  /**
-   * Whether topics of these names may concern a member. What is being stored was made of the topics
-   * as they were before, maybe for members that the record does not have yet.
-   */
+  /** Whether topics of these names may concern a member, also one that is being stored. */
   boolean reads(Set<String> topicNames) {
     return underWay
         || sessions.isAnyUntold()
