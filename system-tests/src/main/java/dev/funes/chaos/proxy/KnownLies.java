@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The lies that checks must see. Each tells them at random, this often of a hundred. */
+/** The lies that checks must see: most are told at random, this often of a hundred. */
 public final class KnownLies {
   private KnownLies() {}
 
@@ -179,12 +179,19 @@ public final class KnownLies {
     };
   }
 
-  /** Says that offsets of a member are stored, and does not pass them on. */
-  public static Lies losesCommits(long seed, int percent) {
-    return new Sometimes(seed, percent) {
+  /**
+   * Says that offsets of a consumer group are stored, and does not pass them on: none after the
+   * first ones, else the next that is passed on would cover up what was lost.
+   */
+  public static Lies losesCommitsAfter(int honest) {
+    return new Lies() {
+      private final AtomicLong commits = new AtomicLong();
+
       @Override
       public void request(Wire wire, Message request) {
-        if (request instanceof MemberRequest member && member.hasCommit() && isTime()) {
+        if (request instanceof MemberRequest member
+            && member.hasCommit()
+            && commits.incrementAndGet() > honest) {
           wire.toClient(
               MemberResponse.newBuilder()
                   .setCommitted(
@@ -194,6 +201,11 @@ public final class KnownLies {
         } else {
           wire.toNode(request);
         }
+      }
+
+      @Override
+      public long count() {
+        return Math.max(0, commits.get() - honest);
       }
     };
   }

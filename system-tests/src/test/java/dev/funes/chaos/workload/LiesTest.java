@@ -72,7 +72,7 @@ final class LiesTest {
 
   @Test
   void commitsThatAreNotStored() throws IOException {
-    assertThat(red("commits", KnownLies.losesCommits(SEED, 50))).contains("C11");
+    assertThat(red("commits", KnownLies.losesCommitsAfter(10))).contains("C11");
   }
 
   private List<String> red(String topic, Lies lies) throws IOException {
