@@ -50,6 +50,7 @@ final class LocalRaftGroup {
   private final RaftGroupId id;
   private final RaftServer server;
   private final RaftServer.Division division;
+  private final StateMachineAdapter adapter;
   private final RaftClientAsynchronousProtocol requests;
   private final ClientId client;
   private final AtomicLong calls = new AtomicLong();
@@ -65,6 +66,7 @@ final class LocalRaftGroup {
     this.id = id;
     this.server = server;
     this.division = division;
+    this.adapter = (StateMachineAdapter) division.getStateMachine();
     // By the server the request would be handed to another thread, and the caller would wait for
     // it; the division itself takes it on the caller's thread.
     this.requests = (RaftClientAsynchronousProtocol) division;
@@ -243,25 +245,28 @@ final class LocalRaftGroup {
     }
   }
 
-  void triggerCheckpoint() {
+  /** Has a checkpoint begun when one is due, then the Raft log purged. */
+  CompletableFuture<Void> triggerCheckpoint() {
     // The only way onto the apply thread while it has nothing to apply. A gap of one entry, so
-    // that an idle raft group is left alone.
-    var _ =
-        server
-            .snapshotManagementAsync(
-                SnapshotManagementRequest.newCreate(
-                    client,
-                    server.getId(),
-                    division.getMemberId().getGroupId(),
-                    calls.incrementAndGet(),
-                    CHECKPOINT_MILLIS_MAX,
-                    1))
-            .whenComplete(
-                (reply, failure) -> {
-                  if (failure != null) {
-                    LOG.debug("raft group {}: no checkpoint", id, failure);
-                  }
-                });
+    // that the apply thread of an idle raft group is left alone; its Raft log may be purged even
+    // so.
+    return server
+        .snapshotManagementAsync(
+            SnapshotManagementRequest.newCreate(
+                client,
+                server.getId(),
+                division.getMemberId().getGroupId(),
+                calls.incrementAndGet(),
+                CHECKPOINT_MILLIS_MAX,
+                1))
+        .handle(
+            (_, failure) -> {
+              if (failure != null) {
+                LOG.debug("raft group {}: no checkpoint", id, failure);
+              }
+              adapter.purge();
+              return null;
+            });
   }
 
   @Nullable NodeId leader() {

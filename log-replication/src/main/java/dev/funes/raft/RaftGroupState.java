@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #apply}, {@link #advance}, {@link #takeCheckpoint}, {@link #reopen} and {@link #close}
  * are called on one thread, the apply thread of the raft group, one after the other. {@link
- * #latestCheckpoint} and {@link #leadershipChanged} are called on any thread.
+ * #latestCheckpoint}, {@link #purgeBound} and {@link #leadershipChanged} are called on any thread.
  *
  * <p>After a start, apply begins at the entry after {@link #latestCheckpoint}, so the state must
  * then be exactly what it was at that checkpoint.
@@ -38,15 +38,21 @@ public interface RaftGroupState extends AutoCloseable {
   TermIndexed latestCheckpoint();
 
   /**
-   * Called from time to time and after {@link RaftNode#triggerCheckpoint}: begins or takes a
-   * checkpoint when one is due, without holding up the apply thread for long.
+   * Called from time to time and after {@link RaftNode#triggerCheckpoint}, unless {@link
+   * #latestCheckpoint} has all that was applied: begins or takes a checkpoint when one is due,
+   * without holding up the apply thread for long.
    *
-   * @return up to where the Raft log may be purged; at or before {@link #latestCheckpoint}, often
-   *     well before it, so that a node that was away catches up from the Raft log; {@link
-   *     TermIndexed#NONE} to purge nothing
    * @throws IOException when this node cannot write; it then stops
    */
-  TermIndexed takeCheckpoint() throws IOException;
+  void takeCheckpoint() throws IOException;
+
+  /**
+   * Up to where the Raft log may be purged: at or before {@link #latestCheckpoint}, often well
+   * before it, so that a node that was away catches up from the Raft log; {@link TermIndexed#NONE}
+   * to purge nothing. Asked from time to time, also of a raft group that is idle: what must be kept
+   * depends on the time and on the room on the disk. Called on any thread, must be quick.
+   */
+  TermIndexed purgeBound();
 
   /**
    * True: this node leads and has applied everything of the terms before, so it may take commands.

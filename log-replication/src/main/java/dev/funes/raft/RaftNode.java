@@ -309,12 +309,14 @@ public final class RaftNode implements AutoCloseable {
     return local(group).transferLeadership(to, TRANSFER_MILLIS_MAX);
   }
 
-  /** Has {@link RaftGroupState#takeCheckpoint} called soon, if anything was applied meanwhile. */
-  public void triggerCheckpoint(RaftGroupId group) {
+  /**
+   * Has {@link RaftGroupState#takeCheckpoint} called soon, if anything was applied meanwhile, and
+   * then asks the Raft log to purge what {@link RaftGroupState#purgeBound} allows; done when it is
+   * asked. Does nothing when the raft group is not here.
+   */
+  public CompletableFuture<Void> triggerCheckpoint(RaftGroupId group) {
     LocalRaftGroup local = groups.get(group);
-    if (local != null) {
-      local.triggerCheckpoint();
-    }
+    return local == null ? CompletableFuture.completedFuture(null) : local.triggerCheckpoint();
   }
 
   /**

@@ -78,7 +78,11 @@ final class RaftWatch implements AutoCloseable {
     watch.every(LOOK_MILLIS, watch::look);
     watch.every(
         settings.checkpointMillis(),
-        () -> groups.values().forEach(LocalRaftGroup::triggerCheckpoint));
+        () -> {
+          for (LocalRaftGroup group : groups.values()) {
+            var _ = group.triggerCheckpoint();
+          }
+        });
     if (settings.balanceMillis() > 0) {
       LeaderBalancer balancer =
           new LeaderBalancer(self, placements, settings.balanceMillis(), System::nanoTime);

@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * things here. Ratis takes the first from {@link #getLatestSnapshot} at start. The second it would
  * take from the result of {@link #takeSnapshot}, but it demands that this never goes below the
  * index it started from, while our purge bound does: it trails the checkpoint so that a node which
- * was away can catch up from the log. So takeSnapshot answers "none taken" and purges by itself.
+ * was away can catch up from the log. So takeSnapshot answers "none taken", and {@link #purge} is
+ * called apart from it.
  */
 final class StateMachineAdapter extends BaseStateMachine {
 
@@ -145,21 +146,31 @@ final class StateMachineAdapter extends BaseStateMachine {
   @Override
   public long takeSnapshot() {
     try {
-      TermIndexed bound = state.takeCheckpoint();
-      if (bound.index() > state.latestCheckpoint().index()) {
-        throw new IllegalStateException(
-            "expected a purge bound up to "
-                + state.latestCheckpoint()
-                + ", the newest checkpoint, was "
-                + bound);
-      }
-      if (!bound.isNone()) {
-        var _ = raftLog().purge(bound.index());
-      }
+      state.takeCheckpoint();
     } catch (Throwable e) {
       throw stop("cannot take a checkpoint", e);
     }
     return RaftLog.INVALID_LOG_INDEX;
+  }
+
+  /** Has the Raft log drop what nobody needs any more. Any thread. */
+  void purge() {
+    TermIndexed bound = state.purgeBound();
+    TermIndexed newest = state.latestCheckpoint();
+    if (bound.index() > newest.index()) {
+      throw stop(
+          "cannot purge",
+          new IllegalStateException(
+              "expected a bound up to " + newest + ", the newest checkpoint, was " + bound));
+    }
+    if (bound.isNone()) {
+      return;
+    }
+    try {
+      var _ = raftLog().purge(bound.index());
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("{}: no purge, it is being closed", where(), e);
+    }
   }
 
   @Override

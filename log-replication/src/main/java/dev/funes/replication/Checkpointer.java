@@ -132,7 +132,7 @@ final class Checkpointer {
     }
   }
 
-  /** Up to where the Raft log is not needed any more. */
+  /** Up to where the Raft log is not needed any more. Any thread. */
   TermIndexed purgeBound(long appliedBytes) {
     return pins.oldest(
         keeping.purgeBound(clock.millis(), appliedBytes, diskIsShort.getAsBoolean()));

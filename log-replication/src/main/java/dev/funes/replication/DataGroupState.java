@@ -55,7 +55,7 @@ final class DataGroupState implements RaftGroupState {
   private volatile Runnable onLeadershipChanged = () -> {};
 
   private TermIndexed applied; // apply thread only, as all below
-  private long appliedBytes;
+  private volatile long appliedBytes; // read on any thread
   private boolean failed;
 
   private DataGroupState(
@@ -120,6 +120,7 @@ final class DataGroupState implements RaftGroupState {
   }
 
   @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the apply thread writes
   public ByteBuffer apply(long term, long index, ByteBuffer command) throws IOException {
     int sizeBytes = command.remaining();
     Reply reply;
@@ -153,8 +154,12 @@ final class DataGroupState implements RaftGroupState {
   }
 
   @Override
-  public TermIndexed takeCheckpoint() throws IOException {
+  public void takeCheckpoint() throws IOException {
     open.checkpointer().startWhenDue(applied, appliedBytes);
+  }
+
+  @Override
+  public TermIndexed purgeBound() {
     return open.checkpointer().purgeBound(appliedBytes);
   }
 

@@ -51,7 +51,7 @@ final class MetadataState implements RaftGroupState {
 
   private long nextProducerId; // apply thread only, as all below
   private TermIndexed applied = TermIndexed.NONE;
-  private long appliedBytes;
+  private volatile long appliedBytes; // read on any thread
   private long snapshotMillis;
   private boolean failed;
 
@@ -160,6 +160,7 @@ final class MetadataState implements RaftGroupState {
   }
 
   @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the apply thread writes
   public ByteBuffer apply(long term, long index, ByteBuffer command) throws IOException {
     int sizeBytes = command.remaining();
     ByteBuffer reply;
@@ -262,11 +263,15 @@ final class MetadataState implements RaftGroupState {
 
   /** The state is small, so the apply thread itself writes it. */
   @Override
-  public TermIndexed takeCheckpoint() throws IOException {
+  public void takeCheckpoint() throws IOException {
     if (applied.index() > latest.index()
         && clock.millis() - snapshotMillis >= limits.checkpointMillis()) {
       write();
     }
+  }
+
+  @Override
+  public TermIndexed purgeBound() {
     return keeping.purgeBound(clock.millis(), appliedBytes);
   }
 

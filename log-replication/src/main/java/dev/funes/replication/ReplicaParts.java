@@ -58,7 +58,12 @@ final class ReplicaParts {
     try {
       ReplicaStart start = ReplicaStart.run(config, settings, fatal, upkeep, background, disk);
       ReplicaParts parts = new ReplicaParts(start, upkeep, background, disk);
-      disk.begin(parts::dataGroups, parts.raft::triggerCheckpoint, fatal);
+      disk.begin(
+          parts::dataGroups,
+          group -> {
+            var _ = parts.raft.triggerCheckpoint(group);
+          },
+          fatal);
       parts.beginUpkeep(config);
       started = true;
       return parts;

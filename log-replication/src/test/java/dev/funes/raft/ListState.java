@@ -126,7 +126,7 @@ final class ListState implements RaftGroupState {
   }
 
   @Override
-  public TermIndexed takeCheckpoint() throws IOException {
+  public void takeCheckpoint() throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add(last.term() + " " + last.index());
     lines.addAll(applied);
@@ -134,8 +134,13 @@ final class ListState implements RaftGroupState {
     Files.write(temporary, lines);
     Files.move(temporary, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     checkpoint = last;
-    long bound = last.index() - purgeBehind;
-    return bound < 0 ? TermIndexed.NONE : new TermIndexed(last.term(), bound);
+  }
+
+  @Override
+  public TermIndexed purgeBound() {
+    TermIndexed newest = checkpoint;
+    long bound = newest.index() - purgeBehind;
+    return bound < 0 ? TermIndexed.NONE : new TermIndexed(newest.term(), bound);
   }
 
   @Override

@@ -144,7 +144,7 @@ class RaftNodeTest {
         submit(cluster, one, "v" + i);
       }
       ListState state = cluster.state(one, GROUP);
-      cluster.node(one).triggerCheckpoint(GROUP);
+      cluster.node(one).triggerCheckpoint(GROUP).get(30, TimeUnit.SECONDS);
       await().atMost(PATIENCE).until(() -> !state.latestCheckpoint().isNone());
       submit(cluster, one, "v10");
       long checkpoint = state.latestCheckpoint().index();
@@ -186,6 +186,23 @@ class RaftNodeTest {
       checkpoint(cluster, one);
       assertThat(purgedUpTo(cluster, one)).isBetween(31L, 65L);
       assertThat(cluster.state(one, GROUP).applied()).hasSize(73);
+      assertThat(cluster.fatals()).isEmpty();
+    }
+  }
+
+  @Test
+  void purgesTheRaftLogOfAnIdleRaftGroupToo() throws Exception {
+    NodeId one = new NodeId(1);
+    try (TestCluster cluster = TestCluster.start(directory, 1)) {
+      cluster.awaitLeader(GROUP);
+      fill(cluster, one, 25);
+      checkpoint(cluster, one);
+      assertThat(firstKept(cluster, one)).isEqualTo(0);
+
+      cluster.state(one, GROUP).purgeBehind(0);
+      cluster.node(one).triggerCheckpoint(GROUP).get(30, TimeUnit.SECONDS);
+
+      await().atMost(PATIENCE).until(() -> firstKept(cluster, one) > 0);
       assertThat(cluster.fatals()).isEmpty();
     }
   }
@@ -326,9 +343,9 @@ class RaftNodeTest {
     }
   }
 
-  private static void checkpoint(TestCluster cluster, NodeId node) {
+  private static void checkpoint(TestCluster cluster, NodeId node) throws Exception {
     long applied = cluster.node(node).status(GROUP).appliedIndex();
-    cluster.node(node).triggerCheckpoint(GROUP);
+    cluster.node(node).triggerCheckpoint(GROUP).get(30, TimeUnit.SECONDS);
     await()
         .atMost(PATIENCE)
         .until(() -> cluster.state(node, GROUP).latestCheckpoint().index() >= applied);
@@ -338,6 +355,10 @@ class RaftNodeTest {
   private static long purgedUpTo(TestCluster cluster, NodeId node) throws Exception {
     // Commands pass through the worker that deletes files, so what was asked before is done.
     submit(cluster, node, "settle");
+    return firstKept(cluster, node);
+  }
+
+  private static long firstKept(TestCluster cluster, NodeId node) throws IOException {
     try (Stream<Path> files = Files.list(cluster.raftFiles(node, GROUP).resolve("current"))) {
       return files
           .map(file -> file.getFileName().toString())
