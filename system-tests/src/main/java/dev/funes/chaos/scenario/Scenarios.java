@@ -121,8 +121,7 @@ final class Scenarios {
             20,
             0,
             6_000,
-            List.of(KILL_ONE, KILL_ONE, KILL_ONE, KILL_ONE, KILL_TWO, KILL_ALL),
-            Scenarios::withRoom));
+            List.of(KILL_ONE, KILL_ONE, KILL_ONE, KILL_ONE, KILL_TWO, KILL_ALL)));
     add(
         all,
         scenario(
@@ -131,8 +130,7 @@ final class Scenarios {
             15,
             0,
             6_000,
-            List.of(POWER_ONE, POWER_ALL, POWER_PAUSES),
-            Scenarios::withRoom));
+            List.of(POWER_ONE, POWER_ALL, POWER_PAUSES)));
     add(
         all,
         scenario(
@@ -160,7 +158,7 @@ final class Scenarios {
             8_000,
             4_000,
             List.of(CLOCK),
-            options -> options.withEnvironment(ClockJump.environment())));
+            options -> withRoom(options).withEnvironment(ClockJump.environment())));
     add(
         all,
         scenario(
@@ -169,7 +167,8 @@ final class Scenarios {
             8,
             12_000,
             6_000,
-            List.of(LOW_ONE, FULL_ONE, FULL_ALL)));
+            List.of(LOW_ONE, FULL_ONE, FULL_ALL),
+            UnaryOperator.identity()));
     add(
         all,
         scenario(
@@ -179,7 +178,7 @@ final class Scenarios {
             4_000,
             6_000,
             join(List.of(READ_ONLY), CALLS),
-            options -> options.withEnvironment(FailingCalls.environment())));
+            options -> withRoom(options).withEnvironment(FailingCalls.environment())));
     add(
         all,
         scenario(
@@ -307,7 +306,7 @@ final class Scenarios {
     return all;
   }
 
-  /** For hundreds of faults: the load keeps everything, a megabyte a second. */
+  /** For dozens of faults: the load keeps everything, a megabyte a second. */
   private static ClusterOptions withRoom(ClusterOptions options) {
     return options.withDiskMib(4_096);
   }
@@ -341,7 +340,7 @@ final class Scenarios {
       long gapMillisMax,
       List<Fault> faults) {
     return scenario(
-        name, text, faultCount, holdMillisMax, gapMillisMax, faults, UnaryOperator.identity());
+        name, text, faultCount, holdMillisMax, gapMillisMax, faults, Scenarios::withRoom);
   }
 
   private static Scenario scenario(
