@@ -1,124 +1,20 @@
 package dev.funes.client;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.funes.proto.v1.Error;
 import dev.funes.proto.v1.ErrorCode;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A member of a consumer group whose coordinator the test plays. */
-class GroupMemberTest {
-  private static final TopicPartition P0 = new TopicPartition("orders", 0);
-  private static final TopicPartition P1 = new TopicPartition("orders", 1);
-  private static final Duration LONG = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofMillis(20);
-
-  private FakeCluster cluster;
-  private FakeGroup group;
-
-  /** Writes down what it hears. */
-  private static final class Heard implements RebalanceListener {
-    final List<String> all = new ArrayList<>();
-
-    @Override
-    public void onAssigned(Consumer consumer, Collection<TopicPartition> partitions) {
-      all.add("assigned " + partitions);
-    }
-
-    @Override
-    public void onRevoked(Consumer consumer, Collection<TopicPartition> partitions) {
-      all.add("revoked " + partitions);
-    }
-
-    @Override
-    public void onLost(Consumer consumer, Collection<TopicPartition> partitions) {
-      all.add("lost " + partitions);
-    }
-  }
-
-  private final Heard heard = new Heard();
-
-  @BeforeEach
-  void start() throws IOException {
-    cluster = FakeCluster.start(2).topic("orders", 2);
-    group = cluster.group;
-  }
-
-  @AfterEach
-  void stop() {
-    cluster.close();
-  }
-
-  private void write(TopicPartition partition, int count) {
-    try (Producer producer = Producer.open(cluster.config().build())) {
-      for (int i = 0; i < count; i++) {
-        producer
-            .send(
-                new ProducerRecord(
-                    partition.topic(),
-                    partition.partition(),
-                    null,
-                    "value".getBytes(UTF_8),
-                    List.of(),
-                    1_000 + i))
-            .join();
-      }
-    }
-  }
-
-  private Consumer open(GroupOptions.Builder options) {
-    Consumer consumer = Consumer.open(cluster.config().build(), "shipping", options.build());
-    consumer.subscribe(Subscription.to("orders"), heard);
-    return consumer;
-  }
-
-  /** Commits as soon as it may. */
-  private static GroupOptions.Builder eager() {
-    return GroupOptions.builder().commitInterval(Duration.ZERO);
-  }
-
-  /** Commits before it lets go and when it is closed. */
-  private static GroupOptions.Builder lazy() {
-    return GroupOptions.builder().commitInterval(Duration.ofHours(1));
-  }
-
-  private static int read(Consumer consumer, int count) {
-    int read = 0;
-    while (read < count) {
-      int some = consumer.poll(LONG).size();
-      assertThat(some).as("after %d of %d", read, count).isPositive();
-      read += some;
-    }
-    return read;
-  }
-
-  private static void pollUntil(Consumer consumer, BooleanSupplier condition) {
-    await()
-        .atMost(LONG)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .until(
-            () -> {
-              assertThat(consumer.poll(SHORT)).isEmpty();
-              return condition.getAsBoolean();
-            });
-  }
-
+/** A member joins, hears what it is given and what it has lost, and comes back. */
+class GroupMemberTest extends FakeGroupMembers {
   @Test
   void findsTheCoordinatorAndReadsWhatItIsGiven() {
     write(P1, 10);
@@ -136,69 +32,6 @@ class GroupMemberTest {
       assertThat(consumer.generation()).isEqualTo(1);
       assertThat(consumer.memberId()).isEqualTo("m0");
       await().until(() -> group.heartbeats.get() > 2);
-    }
-  }
-
-  @Test
-  void commitsWhatEarlierPollsReturnedAndNotTheLast() {
-    write(P0, 1);
-    try (Consumer consumer = open(eager())) {
-      group.push(group.link(0), FakeGroup.assignment(3, "orders-0@3=0"));
-      assertThat(consumer.poll(LONG)).hasSize(1);
-      assertThat(group.said).isEmpty();
-
-      pollUntil(consumer, () -> group.said.contains("commit orders-0=1 in 3"));
-
-      write(P0, 1);
-      assertThat(consumer.poll(LONG)).hasSize(1);
-    }
-    assertThat(group.said).containsExactly("commit orders-0=1 in 3", "leave");
-    assertThat(heard.all).containsExactly("assigned [orders-0]", "revoked [orders-0]");
-  }
-
-  @Test
-  void storesWhatIsDoneWhenItIsClosed() {
-    write(P0, 3);
-    try (Consumer consumer = open(lazy())) {
-      group.push(group.link(0), FakeGroup.assignment(1, "orders-0@1=0"));
-      read(consumer, 3);
-      consumer.commit();
-      assertThat(group.said).containsExactly("commit orders-0=3 in 1");
-      write(P0, 2);
-      read(consumer, 2);
-      assertThat(consumer.poll(SHORT)).isEmpty(); // So those two are done.
-    }
-    assertThat(group.said)
-        .containsExactly("commit orders-0=3 in 1", "commit orders-0=5 in 1", "leave");
-  }
-
-  @Test
-  void commitsBeforeItReleasesAndReadsTheOthersOn() {
-    write(P0, 5);
-    write(P1, 5);
-    try (Consumer consumer = open(lazy())) {
-      FakeGroup.Link link = group.link(0);
-      group.push(link, FakeGroup.assignment(1, "orders-0@1=0", "orders-1@1=0"));
-      read(consumer, 10);
-      int streams = cluster.fetchesStarted.get();
-
-      group.push(link, FakeGroup.revoke(FakeGroup.assignment(2, "orders-1@1=0"), P0));
-      pollUntil(consumer, () -> group.said.contains("release orders-0"));
-
-      assertThat(group.said)
-          .containsExactlyInAnyOrder(
-              "commit orders-0=5 in 1", "commit orders-1=5 in 1", "release orders-0")
-          .last()
-          .isEqualTo("release orders-0");
-      assertThat(heard.all).containsExactly("assigned [orders-0, orders-1]", "revoked [orders-0]");
-      group.push(link, FakeGroup.assignment(3, "orders-1@1=0"));
-      write(P0, 1);
-      write(P1, 1);
-      assertThat(consumer.poll(LONG))
-          .singleElement()
-          .extracting(ConsumedRecord::topicPartition)
-          .isEqualTo(P1);
-      assertThat(cluster.fetchesStarted).as("no stream was opened again").hasValue(streams);
     }
   }
 
@@ -316,74 +149,6 @@ class GroupMemberTest {
 
       assertThat(read(consumer, 5)).isEqualTo(5);
     }
-  }
-
-  @Test
-  void commitsBeforeItReturnsAtMostOnce() {
-    write(P0, 3);
-    try (Consumer consumer = open(eager().delivery(Delivery.AT_MOST_ONCE))) {
-      group.push(group.link(0), FakeGroup.assignment(1, "orders-0@1=0"));
-      int read = 0;
-      while (read < 3) {
-        read += consumer.poll(LONG).size();
-        assertThat(group.said).last().isEqualTo("commit orders-0=" + read + " in 1");
-      }
-      group.commits = commit -> error(ErrorCode.NOT_OWNER);
-      write(P0, 1);
-      assertThat(consumer.poll(Duration.ofMillis(300))).as("it could not be stored").isEmpty();
-    }
-  }
-
-  @Test
-  void commitsNothingByItselfWhenItIsDoneByHand() {
-    write(P0, 5);
-    try (Consumer consumer = open(eager().delivery(Delivery.MANUAL))) {
-      group.push(group.link(0), FakeGroup.assignment(1, "orders-0@1=0"));
-      read(consumer, 5);
-      assertThat(consumer.poll(SHORT)).isEmpty();
-      assertThat(group.said).isEmpty();
-      consumer.commit(Map.of(P0, 2L));
-    }
-    assertThat(group.said).containsExactly("commit orders-0=2 in 1", "leave");
-  }
-
-  @Test
-  void aFencedCommitIsAnExceptionOfItsOwn() {
-    try (Consumer consumer = open(lazy().delivery(Delivery.MANUAL))) {
-      group.push(group.link(0), FakeGroup.assignment(1, "orders-0@1=0"));
-      pollUntil(consumer, () -> !heard.all.isEmpty());
-      group.commits = commit -> error(ErrorCode.NOT_OWNER);
-
-      assertThatExceptionOfType(CommitFencedException.class)
-          .isThrownBy(consumer::commit)
-          .satisfies(e -> assertThat(e.code().name()).isEqualTo("NOT_OWNER"));
-
-      assertThat(cluster.offsets).isEmpty();
-    }
-  }
-
-  private static Error error(ErrorCode code) {
-    return Error.newBuilder().setCode(code).setMessage("refused by the test").build();
-  }
-
-  @Test
-  void commitsAsAMemberWhenItGivesEverythingBackAtItsEnd() {
-    write(P0, 2);
-    try (Consumer consumer =
-        Consumer.open(
-            cluster.config().build(), "shipping", lazy().delivery(Delivery.MANUAL).build())) {
-      consumer.subscribe(
-          Subscription.to("orders"),
-          new RebalanceListener() {
-            @Override
-            public void onRevoked(Consumer of, Collection<TopicPartition> partitions) {
-              of.commit();
-            }
-          });
-      group.push(group.link(0), FakeGroup.assignment(1, "orders-0@1=0"));
-      read(consumer, 2);
-    }
-    assertThat(group.said).containsExactly("commit orders-0=2 in 1", "leave");
   }
 
   @Test
@@ -529,26 +294,5 @@ class GroupMemberTest {
       assertThat(group.link(1).memberId()).isEqualTo(first.memberId());
       assertThat(group.link(1).join().getTopicsList()).containsExactly("orders", "returns");
     }
-  }
-
-  @Test
-  void namesTheSettingThatIsOutOfItsRange() {
-    Duration tooShort = Duration.ofMillis(999);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> GroupOptions.builder().sessionTimeout(tooShort).build())
-        .withMessage("sessionTimeout: 999 ms is not between 1000 and 1800000 ms");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> GroupOptions.builder().rebalanceTimeout(Duration.ofHours(2)).build())
-        .withMessageContaining("rebalanceTimeout");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> GroupOptions.builder().pollIntervalMax(tooShort).build())
-        .withMessageContaining("pollIntervalMax");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> GroupOptions.builder().commitInterval(Duration.ofMillis(-1)).build())
-        .withMessageContaining("commitInterval");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> GroupOptions.builder().instanceId("x".repeat(250)).build())
-        .withMessage("instanceId: 250 characters are more than 249");
-    assertThatIllegalArgumentException().isThrownBy(() -> Subscription.to());
   }
 }
