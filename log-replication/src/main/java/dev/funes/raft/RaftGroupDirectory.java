@@ -65,7 +65,8 @@ public final class RaftGroupDirectory {
   }
 
   /**
-   * Cuts a torn tail, and refuses everything that is not as a crash may leave it.
+   * Drops what is old, cuts a torn tail, and refuses everything that is not as a crash may leave
+   * it.
    *
    * @param checkpointIndex Raft index of the state's checkpoint, -1 when there is none
    * @param copied whether that came from another node: a Raft log that ends before it is no damage
@@ -85,6 +86,10 @@ public final class RaftGroupDirectory {
     boolean used = !log.isEmpty() || checkpointIndex >= 0 || Files.exists(votersFile());
     if (used || Files.exists(current.resolve(VOTE))) {
       requireVote();
+    }
+    if (Files.exists(votersFile())) { // else the beginning of the log may be all that knows them
+      requireVoters(used);
+      OldRaftLog.drop(current, log, checkpointIndex);
     }
     RaftLogTail.repair(path, checkpointIndex);
     long next = requireClosedFilesWhole(log);

@@ -138,7 +138,7 @@ final class DataGroupState implements RaftGroupState {
       throw e;
     }
     applied = new TermIndexed(term, index);
-    appliedBytes += sizeBytes;
+    appliedBytes += RaftLogKeeping.ENTRY_BYTES + sizeBytes;
     open.checkpointer().startWhenDue(applied, appliedBytes);
     return reply.encode();
   }

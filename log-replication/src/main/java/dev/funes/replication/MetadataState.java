@@ -178,7 +178,7 @@ final class MetadataState implements RaftGroupState {
       throw e;
     }
     applied = new TermIndexed(term, index);
-    appliedBytes += sizeBytes;
+    appliedBytes += RaftLogKeeping.ENTRY_BYTES + sizeBytes;
     return reply;
   }
 

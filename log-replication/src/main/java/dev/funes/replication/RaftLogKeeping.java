@@ -12,6 +12,12 @@ import java.util.Deque;
  */
 final class RaftLogKeeping {
 
+  /**
+   * What an entry counts for beside its bytes: as long as the Raft log has it, the heap has its
+   * place, and a small one takes as long to be applied again as some kilobytes of a large one.
+   */
+  static final long ENTRY_BYTES = 4 << 10;
+
   private static final long SHORT_MILLIS = 30_000;
   private static final long SHORT_BYTES = 16L << 20;
 

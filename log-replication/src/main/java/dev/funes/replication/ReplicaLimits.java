@@ -8,10 +8,12 @@ package dev.funes.replication;
  * @param entryBytesMax what one Raft entry gathers; a single larger command goes alone
  * @param entriesInFlightMax Raft entries of one raft group that are not answered yet
  * @param proposalMillisMax how long a command may go without an answer
- * @param checkpointBytes a checkpoint is taken after so many bytes were applied
+ * @param checkpointBytes a checkpoint is taken after so many bytes were applied; an entry counts
+ *     for 4 KiB more than it has
  * @param checkpointMillis a checkpoint is taken after this time, when anything was applied
  * @param raftLogKeepMillis how long the Raft log is kept for nodes that are away
- * @param raftLogKeepBytes the Raft log is kept shorter when it would pass this size
+ * @param raftLogKeepBytes the Raft log is kept shorter when it would pass this size; an entry
+ *     counts for 4 KiB more than it has
  * @param retentionMillis how often a leader looks for segments that are due
  * @param producerExpiryMillis producers that were silent for so long are forgotten
  * @param partitionsMax of the whole cluster
@@ -49,7 +51,7 @@ public record ReplicaLimits(
           256L << 20,
           5 * 60_000,
           60 * 60_000,
-          4L << 30,
+          1L << 30,
           30_000,
           7L * 24 * 60 * 60_000,
           20_000,

@@ -191,6 +191,34 @@ class RaftNodeTest {
   }
 
   @Test
+  void dropsMostOfTheRaftLogThatACheckpointCoversWhenItStarts() throws Exception {
+    NodeId one = new NodeId(1);
+    try (TestCluster cluster = TestCluster.start(directory, 1)) {
+      cluster.awaitLeader(GROUP);
+      fill(cluster, one, 60);
+      checkpoint(cluster, one);
+      fill(cluster, one, 60);
+      assertThat(purgedUpTo(cluster, one)).isEqualTo(0);
+
+      cluster.stopNode(one);
+      cluster.startNode(one);
+      cluster.awaitLeader(GROUP);
+      assertThat(firstKept(cluster, one)).as("too little is covered").isEqualTo(0);
+
+      fill(cluster, one, 10);
+      checkpoint(cluster, one);
+      cluster.stopNode(one);
+      cluster.startNode(one);
+      cluster.awaitLeader(GROUP);
+      // 132 MiB are covered, in files of up to 8 MiB, and 64 MiB of them stay.
+      assertThat(firstKept(cluster, one)).isBetween(55L, 80L);
+      submit(cluster, one, "last");
+      assertThat(cluster.state(one, GROUP).applied()).hasSize(132).endsWith("last");
+      assertThat(cluster.fatals()).isEmpty();
+    }
+  }
+
+  @Test
   void purgesTheRaftLogOfAnIdleRaftGroupToo() throws Exception {
     NodeId one = new NodeId(1);
     try (TestCluster cluster = TestCluster.start(directory, 1)) {
