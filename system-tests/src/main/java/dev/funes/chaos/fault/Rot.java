@@ -98,12 +98,24 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
       if (matcher.find()) {
         return matcher.group().strip();
       }
+      if (isDropped(file, news)) {
+        return "nothing: it did not need the file, and has dropped it";
+      }
       if (isWrittenAnew(file, before)) {
         return "nothing: it did not trust the file, and has written it anew";
       }
       Shell.pause(500);
     }
     return "";
+  }
+
+  /** Old files of a Raft log that a checkpoint covers go at the start, whatever is in them. */
+  private boolean isDropped(Path file, String news) {
+    String raftGroup = String.valueOf(file.getName(file.getNameCount() - 3));
+    return kind == FileKind.RAFT_LOG
+        && !Files.exists(file)
+        && news.contains("files of the Raft log in ")
+        && news.contains(raftGroup);
   }
 
   /** What is after a checkpoint is written again from the Raft log, whatever was there. */
