@@ -67,7 +67,11 @@ final class FetchStream {
 
   /** A response has been used up: another may come. */
   void requestOne() {
-    responses.call().request(1);
+    try {
+      responses.call().request(1);
+    } catch (RejectedExecutionException e) {
+      // The network threads have ended, and every stream with them.
+    }
   }
 
   void cancel() {
