@@ -22,15 +22,12 @@ final class LeaderBalancer {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaderBalancer.class);
 
-  /** Entries that a follower may be behind while it counts as keeping up. */
-  private static final long LAG_ENTRIES_MAX = 256;
-
   private static final int TRANSFER_MILLIS_MAX = 1_000;
   private static final int WAIT_FACTOR_MAX = 64;
 
   private final NodeId self;
   private final Supplier<Placement> placements;
-  private final long balanceNanos;
+  private final int balanceMillis;
   private final LongSupplier nanoTime;
   private final Map<RaftGroupId, Wait> waits = new HashMap<>();
 
@@ -44,7 +41,7 @@ final class LeaderBalancer {
       NodeId self, Supplier<Placement> placements, int balanceMillis, LongSupplier nanoTime) {
     this.self = self;
     this.placements = placements;
-    this.balanceNanos = balanceMillis * 1_000_000L;
+    this.balanceMillis = balanceMillis;
     this.nanoTime = nanoTime;
   }
 
@@ -70,10 +67,11 @@ final class LeaderBalancer {
     Wait wait = waits.computeIfAbsent(status.group(), id -> new Wait());
     NodeId preferred = placements.get().preferredLeader(status.group());
     long now = nanoTime.getAsLong();
-    if (!status.leaderReady() || preferred.equals(self) || !keepsUp(status, preferred)) {
+    if (!status.leaderReady()
+        || preferred.equals(self)
+        || !status.keepsUp(preferred, balanceMillis)) {
       wait.keepsUp = false;
-      if (preferred.equals(status.leader())
-          && now - wait.sinceNanos >= 2L * wait.factor * balanceNanos) {
+      if (preferred.equals(status.leader()) && now - wait.sinceNanos >= 2 * balanceNanos(wait)) {
         wait.factor = 1; // It has shown that it can hold it.
       }
       return false;
@@ -82,7 +80,7 @@ final class LeaderBalancer {
       wait.keepsUp = true;
       wait.sinceNanos = now;
     }
-    if (now - wait.sinceNanos < wait.factor * balanceNanos) {
+    if (now - wait.sinceNanos < balanceNanos(wait)) {
       return false;
     }
     wait.sinceNanos = now;
@@ -90,13 +88,7 @@ final class LeaderBalancer {
     return true;
   }
 
-  private boolean keepsUp(RaftGroupStatus status, NodeId preferred) {
-    for (RaftGroupStatus.Follower follower : status.followers()) {
-      if (follower.node().equals(preferred)) {
-        return status.lastIndex() - follower.matchIndex() <= LAG_ENTRIES_MAX
-            && follower.silentMillis() * 1_000_000L < balanceNanos;
-      }
-    }
-    return false;
+  private long balanceNanos(Wait wait) {
+    return wait.factor * (balanceMillis * 1_000_000L);
   }
 }

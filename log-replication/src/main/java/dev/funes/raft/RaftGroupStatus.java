@@ -34,7 +34,25 @@ public record RaftGroupStatus(
    */
   public record Follower(NodeId node, long matchIndex, long silentMillis) {}
 
+  /** Entries that a follower may be behind while it counts as keeping up. */
+  private static final long LAG_ENTRIES_MAX = 256;
+
   public RaftGroupStatus {
     followers = List.copyOf(followers);
+  }
+
+  /**
+   * True when the node is a follower that is a few entries behind at most and could lead at once.
+   *
+   * @param silentMillisMax one that has not answered for this long does not count
+   */
+  public boolean keepsUp(NodeId node, long silentMillisMax) {
+    for (Follower follower : followers) {
+      if (follower.node().equals(node)) {
+        return lastIndex - follower.matchIndex() <= LAG_ENTRIES_MAX
+            && follower.silentMillis() < silentMillisMax;
+      }
+    }
+    return false;
   }
 }

@@ -38,6 +38,7 @@ public final class RaftNode implements AutoCloseable {
   private final RaftServer server;
   private final RaftSettings settings;
   private final NodeEndpoint endpoint;
+  private final Supplier<Placement> placements;
   private final String clusterId;
   private final FatalHandler fatal;
   private final Consumer<RaftGroupId> onLeft;
@@ -59,6 +60,7 @@ public final class RaftNode implements AutoCloseable {
     this.server = server;
     this.settings = settings;
     this.endpoint = endpoint;
+    this.placements = placements;
     this.clusterId = placements.get().clusterId();
     this.fatal = fatal;
     this.onLeft = onLeft;
@@ -307,6 +309,14 @@ public final class RaftNode implements AutoCloseable {
    */
   public CompletableFuture<Void> transferLeadership(RaftGroupId group, NodeId to) {
     return local(group).transferLeadership(to, TRANSFER_MILLIS_MAX);
+  }
+
+  /**
+   * Gives all leads of this node to replicas that have kept up, before it is closed; it goes on as
+   * their follower. Returns within a second or so; what it could not give away it leads on.
+   */
+  public void handOverLeads() {
+    LeadHandover.run(endpoint.id(), placements.get(), groups.values());
   }
 
   /**

@@ -29,8 +29,7 @@ final class Mover {
   private static final long WAIT_MILLIS_MIN = 500;
   private static final long WAIT_MILLIS_MAX = 10_000;
 
-  /** Entries that a follower may be behind while it is good enough to take the lead. */
-  private static final long LAG_ENTRIES_MAX = 256;
+  private static final long SILENT_MILLIS_MAX = 2_000;
 
   private final NodeId self;
   private final RaftNode raft;
@@ -117,11 +116,8 @@ final class Mover {
   private @Nullable NodeId heir(RaftGroupId id, List<NodeId> wished) {
     RaftGroupStatus status = raft.status(id);
     for (NodeId node : wished) {
-      for (RaftGroupStatus.Follower follower : status.followers()) {
-        if (follower.node().equals(node)
-            && status.lastIndex() - follower.matchIndex() <= LAG_ENTRIES_MAX) {
-          return node;
-        }
+      if (status.keepsUp(node, SILENT_MILLIS_MAX)) {
+        return node;
       }
     }
     return null;

@@ -385,6 +385,11 @@ public final class Replica implements AutoCloseable {
     return parts.movement(id);
   }
 
+  /** Before it is closed: has others lead what it leads, as far as that works within a second. */
+  public void handOverLeads() {
+    parts.raft().handOverLeads();
+  }
+
   /** Leaves the raft groups, and takes last checkpoints. */
   @Override
   public void close() {

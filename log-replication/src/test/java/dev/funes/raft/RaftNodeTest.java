@@ -348,6 +348,35 @@ class RaftNodeTest {
   }
 
   @Test
+  void givesItsLeadAwayWithoutAnElectionTimeout() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 3)) {
+      NodeId first = cluster.awaitLeader(GROUP);
+      submit(cluster, first, "before");
+      long term = cluster.node(first).status(GROUP).term();
+
+      cluster.node(first).handOverLeads();
+
+      NodeId second = cluster.node(first).leader(GROUP);
+      assertThat(second).isNotNull().isNotEqualTo(first);
+      assertThat(cluster.awaitLeader(GROUP)).isEqualTo(second);
+      assertThat(cluster.node(second).status(GROUP).term()).isEqualTo(term + 1);
+      submit(cluster, second, "after");
+      assertThat(cluster.state(second, GROUP).applied()).containsExactly("before", "after");
+    }
+  }
+
+  @Test
+  void keepsItsLeadWhenNobodyElseCouldTakeIt() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 1)) {
+      NodeId only = cluster.awaitLeader(GROUP);
+
+      cluster.node(only).handOverLeads();
+
+      assertThat(cluster.node(only).isLeaderReady(GROUP)).isTrue();
+    }
+  }
+
+  @Test
   void saysWhyItCannotStart() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 1)) {
       assertThatThrownBy(

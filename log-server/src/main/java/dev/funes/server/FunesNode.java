@@ -115,7 +115,10 @@ public final class FunesNode implements AutoCloseable {
     closed.await();
   }
 
-  /** Answers what is under way, leaves the raft groups, and lets go of the data directory. */
+  /**
+   * Has others lead what it leads, answers what is under way, leaves the raft groups, and lets go
+   * of the data directory.
+   */
   @Override
   public void close() {
     synchronized (this) {
@@ -125,6 +128,7 @@ public final class FunesNode implements AutoCloseable {
       closing = true;
     }
     try {
+      replica.handOverLeads(); // While it can still tell its clients who leads.
       api.close();
     } finally {
       release(directory, replica);
