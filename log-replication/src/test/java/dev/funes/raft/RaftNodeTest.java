@@ -356,9 +356,9 @@ class RaftNodeTest {
 
       cluster.node(first).handOverLeads();
 
-      NodeId second = cluster.node(first).leader(GROUP);
-      assertThat(second).isNotNull().isNotEqualTo(first);
-      assertThat(cluster.awaitLeader(GROUP)).isEqualTo(second);
+      assertThat(cluster.node(first).isLeaderReady(GROUP)).isFalse();
+      NodeId second = cluster.awaitLeader(GROUP);
+      assertThat(second).isNotEqualTo(first).isEqualTo(cluster.node(first).leader(GROUP));
       assertThat(cluster.node(second).status(GROUP).term()).isEqualTo(term + 1);
       submit(cluster, second, "after");
       assertThat(cluster.state(second, GROUP).applied()).containsExactly("before", "after");

@@ -115,20 +115,33 @@ public final class FunesNode implements AutoCloseable {
     closed.await();
   }
 
-  /**
-   * Has others lead what it leads, answers what is under way, leaves the raft groups, and lets go
-   * of the data directory.
-   */
+  /** Has others lead what it leads, so that they need not find out; then closes at once. */
   @Override
   public void close() {
-    synchronized (this) {
-      if (closing) {
-        return;
+    if (isFirstToClose()) {
+      try {
+        replica.handOverLeads(); // While it can still tell its clients who leads.
+      } finally {
+        closeParts();
       }
-      closing = true;
     }
+  }
+
+  /** Answers what is under way, leaves the raft groups, and lets go of the data directory. */
+  void closeAtOnce() {
+    if (isFirstToClose()) {
+      closeParts();
+    }
+  }
+
+  private synchronized boolean isFirstToClose() {
+    boolean first = !closing;
+    closing = true;
+    return first;
+  }
+
+  private void closeParts() {
     try {
-      replica.handOverLeads(); // While it can still tell its clients who leads.
       api.close();
     } finally {
       release(directory, replica);

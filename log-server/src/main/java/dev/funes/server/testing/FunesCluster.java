@@ -101,8 +101,13 @@ public final class FunesCluster
     return running().nodes();
   }
 
-  /** Takes a node away; its data stays. */
+  /** Takes a node away at once, and the others find out; its data stays. */
   public void kill(int id) {
+    running().kill(id);
+  }
+
+  /** Takes a node away in good order: others lead first what it leads. Its data stays. */
+  public void stop(int id) {
     running().stop(id);
   }
 
