@@ -24,10 +24,26 @@ public record ClusterDescription(
     int replicationFactor,
     boolean balancing,
     int movesLeft) {
+  /** What a replica that has been away for a second is behind by, at a hundred entries a second. */
+  private static final long CAUGHT_UP_ENTRIES_MAX = 50;
+
   public ClusterDescription {
     nodes = List.copyOf(nodes);
     raftGroups = List.copyOf(raftGroups);
     problems = List.copyOf(problems);
     members = List.copyOf(members);
+  }
+
+  /**
+   * True when the cluster is healthy and no replica is more than 50 Raft entries behind its leader:
+   * the next node may be stopped, and nobody will have to wait for one that still catches up. Under
+   * full load this comes and goes.
+   */
+  public boolean isCaughtUp() {
+    return healthy
+        && raftGroups.stream()
+            .flatMap(group -> group.replicas().stream())
+            .map(RaftReplicaDescription::lagEntries)
+            .allMatch(lag -> lag != null && lag <= CAUGHT_UP_ENTRIES_MAX);
   }
 }

@@ -170,6 +170,7 @@ class ClusterTest {
                 ClusterDescription cluster = admin.describeCluster();
                 assertThat(cluster.problems()).isEmpty();
                 assertThat(cluster.healthy()).isTrue();
+                assertThat(cluster.isCaughtUp()).isTrue();
                 assertThat(cluster.nodeId()).isEqualTo(2);
                 assertThat(cluster.nodes()).hasSize(3).allMatch(node -> node.reachable());
                 assertThat(cluster.raftGroups())

@@ -23,6 +23,7 @@ final class ClusterJson {
   static void writeStatus(ClusterDescription cluster, JsonGenerator json) throws IOException {
     json.writeStringField("cluster", cluster.clusterId());
     json.writeBooleanField("healthy", cluster.healthy());
+    json.writeBooleanField("caughtUp", cluster.isCaughtUp());
     json.writeNumberField("nodesReachable", reachable(cluster));
     json.writeNumberField("nodes", cluster.nodes().size());
     json.writeNumberField("raftGroups", cluster.raftGroups().size());

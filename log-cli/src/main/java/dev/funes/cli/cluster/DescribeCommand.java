@@ -66,7 +66,7 @@ final class DescribeCommand implements Callable<Integer> {
         raftGroups(cluster).print(out);
       }
     }
-    return HealthOptions.exitCode(cluster);
+    return health.exitCode(cluster);
   }
 
   private static Table nodes(ClusterDescription cluster) {

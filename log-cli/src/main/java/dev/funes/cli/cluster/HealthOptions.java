@@ -24,10 +24,11 @@ final class HealthOptions {
   @Option(
       names = "--wait-healthy",
       description =
-          "Wait until the cluster is healthy, for as long as --timeout says, here 60s by default.")
+          "Wait until the cluster is healthy and all replicas have caught up (none is more than 50 Raft"
+              + " entries behind), for as long as --timeout says, here 60s by default.")
   private boolean waitHealthy;
 
-  /** The last answer: healthy, unless the wait was too short or not asked for. */
+  /** The last answer: healthy and caught up, unless the wait was too short or not asked for. */
   ClusterDescription ask() throws InterruptedException {
     if (!waitHealthy) {
       try (Admin admin = connection.admin()) {
@@ -41,7 +42,7 @@ final class HealthOptions {
       do {
         try {
           last = admin.describeCluster();
-          if (last.healthy()) {
+          if (last.isCaughtUp()) {
             return last;
           }
         } catch (FunesException e) {
@@ -71,7 +72,8 @@ final class HealthOptions {
   }
 
   /** The exit code for this answer. */
-  static int exitCode(ClusterDescription cluster) {
-    return cluster.healthy() ? ExitCode.OK : ExitCode.UNHEALTHY;
+  int exitCode(ClusterDescription cluster) {
+    boolean good = waitHealthy ? cluster.isCaughtUp() : cluster.healthy();
+    return good ? ExitCode.OK : ExitCode.UNHEALTHY;
   }
 }

@@ -33,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
       case JSON -> JsonOut.print(out, json -> ClusterJson.writeStatus(cluster, json));
       case TABLE -> print(cluster, out);
     }
-    return HealthOptions.exitCode(cluster);
+    return health.exitCode(cluster);
   }
 
   /** One line of summary, and a line for each problem. */
@@ -42,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
     out.println(
         "%s: cluster %s, %d of %d nodes answer, %d of %d raft groups have a leader"
             .formatted(
-                cluster.healthy() ? "healthy" : "NOT HEALTHY",
+                health(cluster),
                 cluster.clusterId(),
                 ClusterJson.reachable(cluster),
                 cluster.nodes().size(),
@@ -50,5 +50,12 @@ final class StatusCommand implements Callable<Integer> {
                 cluster.raftGroups().size()));
     cluster.problems().forEach(problem -> out.println("  " + problem));
     out.flush();
+  }
+
+  private static String health(ClusterDescription cluster) {
+    if (!cluster.healthy()) {
+      return "NOT HEALTHY";
+    }
+    return cluster.isCaughtUp() ? "healthy" : "healthy, catching up";
   }
 }

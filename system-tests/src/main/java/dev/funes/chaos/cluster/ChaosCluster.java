@@ -204,7 +204,7 @@ public final class ChaosCluster implements AutoCloseable {
   }
 
   /**
-   * Waits until every node answers, every raft group has a leader, and nobody is far behind.
+   * Waits until every node answers, every raft group has a leader, and all replicas have caught up.
    *
    * @return how long it took
    * @throws IOException when it has not come to that in time; says what is amiss
@@ -216,10 +216,13 @@ public final class ChaosCluster implements AutoCloseable {
       while (System.nanoTime() - begin < limit.toNanos()) {
         try {
           ClusterDescription description = admin.describeCluster();
-          if (description.healthy()) {
+          if (description.isCaughtUp()) {
             return Duration.ofNanos(System.nanoTime() - begin);
           }
-          last = String.join("; ", description.problems());
+          last =
+              description.healthy()
+                  ? "replicas are catching up"
+                  : String.join("; ", description.problems());
         } catch (FunesException e) {
           last = String.valueOf(e.getMessage());
         }
