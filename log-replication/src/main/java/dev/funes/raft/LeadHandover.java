@@ -39,7 +39,11 @@ final class LeadHandover {
                 .transferLeadership(heir, MILLIS_MAX)
                 .exceptionally(
                     failure -> {
-                      LOG.info("raft group {}: node {} did not take the lead", group.id(), heir);
+                      LOG.info(
+                          "raft group {}: node {} did not take the lead: {}",
+                          group.id(),
+                          heir,
+                          Submissions.unwrapped(failure).toString());
                       return null;
                     }));
       }
