@@ -88,7 +88,8 @@ final class Scenarios {
               true),
           new FailingCalls(
               "read-fails",
-              List.of(new ShimRule("reads", ShimRule.EIO, 0, 0, 0, 200, "/data/")),
+              // A read of a segment that fails is damage, which is repaired while the node goes on.
+              List.of(new ShimRule("reads", ShimRule.EIO, 0, 0, 0, 200, "/state/")),
               true),
           new FailingCalls("slow-force", List.of(ShimRule.delay("syncs", 300, "/data/")), false));
 
