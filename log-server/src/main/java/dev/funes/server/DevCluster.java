@@ -161,7 +161,10 @@ public final class DevCluster implements AutoCloseable {
   public void close() {
     CompletableFuture.allOf(
             running.values().stream()
-                .map(node -> CompletableFuture.runAsync(node::close, Thread::startVirtualThread))
+                // At once: with all of them gone, nobody is left to take a lead.
+                .map(
+                    node ->
+                        CompletableFuture.runAsync(node::closeAtOnce, Thread::startVirtualThread))
                 .toArray(CompletableFuture<?>[]::new))
         .join();
     running.clear();
