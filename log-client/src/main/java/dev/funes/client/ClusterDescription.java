@@ -24,7 +24,7 @@ public record ClusterDescription(
     int replicationFactor,
     boolean balancing,
     int movesLeft) {
-  /** What a replica that has been away for a second is behind by, at a hundred entries a second. */
+  /** Half a second of a raft group that takes a hundred entries a second. */
   private static final long CAUGHT_UP_ENTRIES_MAX = 50;
 
   public ClusterDescription {
