@@ -3,10 +3,13 @@ package dev.funes.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.apache.ratis.util.AtomicFileOutputStream;
+import org.apache.ratis.util.AwaitToRun;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.PureJavaCrc32C;
 import org.junit.jupiter.api.Test;
@@ -17,7 +20,11 @@ class ReplacedRatisClassesTest {
   @Test
   void haveOurClassesAndNoOthers() throws IOException {
     for (Class<?> type :
-        new Class<?>[] {PureJavaCrc32C.class, AtomicFileOutputStream.class, LifeCycle.class}) {
+        List.of(
+            PureJavaCrc32C.class,
+            AtomicFileOutputStream.class,
+            AwaitToRun.class,
+            LifeCycle.class)) {
       String file = type.getName().replace('.', '/') + ".class";
 
       assertThat(Collections.list(type.getClassLoader().getResources(file))).hasSize(1);
@@ -32,5 +39,8 @@ class ReplacedRatisClassesTest {
         .as("the original forces no directory")
         .extracting(Class::getSimpleName)
         .contains("DirectoryForce");
+    assertThat(Arrays.stream(AwaitToRun.class.getDeclaredFields()).map(Field::getName))
+        .as("the original waits for its thread while others wait for it")
+        .contains("signals");
   }
 }

@@ -20,25 +20,36 @@ import org.slf4j.LoggerFactory;
 public final class FunesNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FunesNode.class);
 
+  /** Long enough for a slow disk; a node that hangs must not hold up who stops it. */
+  private static final int CLOSE_SECONDS_MAX = 20;
+
   private final NodeConfig config;
   private final DataDirectory directory;
   private final Replica replica;
   private final ApiServer api;
+  private final FatalHandler fatal;
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean closing;
 
-  private FunesNode(NodeConfig config, DataDirectory directory, Replica replica, ApiServer api) {
+  private FunesNode(
+      NodeConfig config,
+      DataDirectory directory,
+      Replica replica,
+      ApiServer api,
+      FatalHandler fatal) {
     this.config = config;
     this.directory = directory;
     this.replica = replica;
     this.api = api;
+    this.fatal = fatal;
   }
 
   /**
    * Starts a node. Returns when it takes requests, which may be before its raft groups have
    * leaders; then it answers that they have none.
    *
-   * @param fatal is told when the node cannot go on; it must end the process or close the node
+   * @param fatal is told when the node cannot go on; it must end the process or close the node, or,
+   *     when it is the closing that takes too long, just end the process
    * @throws StartException in one line, when something stands in the way
    */
   public static FunesNode start(NodeConfig config, FatalHandler fatal) {
@@ -91,7 +102,7 @@ public final class FunesNode implements AutoCloseable {
           config.placement().clusterId(),
           endpoint.clientAddress(),
           config.data());
-      return new FunesNode(config, directory, replica, api);
+      return new FunesNode(config, directory, replica, api, fatal);
     } catch (IOException e) {
       release(directory, replica);
       throw new StartException(String.valueOf(e.getMessage()), e);
@@ -115,14 +126,19 @@ public final class FunesNode implements AutoCloseable {
     closed.await();
   }
 
-  /** Has others lead what it leads, so that they need not find out; then closes at once. */
+  /**
+   * Has others lead what it leads, so that they need not find out; then closes at once. When that
+   * takes more than 20 s, which only a fault can cause, {@link FatalHandler} is told.
+   */
   @Override
   public void close() {
     if (isFirstToClose()) {
-      try {
-        replica.handOverLeads(); // While it can still tell its clients who leads.
-      } finally {
-        closeParts();
+      try (CloseDeadline _ = CloseDeadline.begin(CLOSE_SECONDS_MAX, fatal)) {
+        try {
+          replica.handOverLeads(); // While it can still tell its clients who leads.
+        } finally {
+          closeParts();
+        }
       }
     }
   }
@@ -130,7 +146,9 @@ public final class FunesNode implements AutoCloseable {
   /** Answers what is under way, leaves the raft groups, and lets go of the data directory. */
   void closeAtOnce() {
     if (isFirstToClose()) {
-      closeParts();
+      try (CloseDeadline _ = CloseDeadline.begin(CLOSE_SECONDS_MAX, fatal)) {
+        closeParts();
+      }
     }
   }
 

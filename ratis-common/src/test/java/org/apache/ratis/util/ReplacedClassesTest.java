@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the two replaced classes to what they replace. Who raises the version of Ratis must look at
- * the two original classes, decide whether ours are still right and still needed, and then write
- * the new version and digests here.
+ * Holds the replaced classes to what they replace. Who raises the version of Ratis must look at the
+ * original classes, decide whether ours are still right and still needed, and then write the new
+ * version and digests here.
  */
 class ReplacedClassesTest {
 
@@ -34,8 +34,13 @@ class ReplacedClassesTest {
       "4f47f1fc72374ca10818a2c78ff0628354845c48c5168a63445c9cd660ffccbf";
   private static final String ORIGINAL_FILE_SHA256 =
       "c89e04d9d5e989e6ebeda0ebb1769585dc9f6d8c954382752a7f2afd04a27077";
+  private static final String ORIGINAL_AWAIT_SHA256 =
+      "2023cddf3c703027d05e6f7c034b73a871a838c51b58d0c5ae09cb46901f4884";
 
-  /** The build unpacks the two original classes here, outside of every class path. */
+  private static final List<Class<?>> REPLACED =
+      List.of(PureJavaCrc32C.class, AtomicFileOutputStream.class, AwaitToRun.class);
+
+  /** The build unpacks the original classes here, outside of every class path. */
   private static final Path ORIGINALS = Path.of("target", "replaced-classes");
 
   @Test
@@ -52,11 +57,12 @@ class ReplacedClassesTest {
   void replacesTheVeryClassesThatWereLookedAt() throws Exception {
     assertThat(sha256(original("PureJavaCrc32C"))).isEqualTo(ORIGINAL_CRC_SHA256);
     assertThat(sha256(original("AtomicFileOutputStream"))).isEqualTo(ORIGINAL_FILE_SHA256);
+    assertThat(sha256(original("AwaitToRun"))).isEqualTo(ORIGINAL_AWAIT_SHA256);
   }
 
   @Test
   void isWhatGetsLoaded() throws Exception {
-    for (Class<?> replaced : List.of(PureJavaCrc32C.class, AtomicFileOutputStream.class)) {
+    for (Class<?> replaced : REPLACED) {
       String file = "org/apache/ratis/util/" + replaced.getSimpleName() + ".class";
       List<URL> found = Collections.list(replaced.getClassLoader().getResources(file));
 
@@ -79,7 +85,7 @@ class ReplacedClassesTest {
 
   @Test
   void hasThePublicMembersOfTheOriginals() throws Exception {
-    for (Class<?> ours : List.of(PureJavaCrc32C.class, AtomicFileOutputStream.class)) {
+    for (Class<?> ours : REPLACED) {
       assertThat(publicMembers(ours))
           .as(ours.getSimpleName())
           .containsAll(publicMembers(loadOriginal(ours.getName())));
