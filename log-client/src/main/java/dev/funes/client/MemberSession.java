@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberSession implements MemberStream.Events {
   private static final long TICK_MILLIS = 500; // before the coordinator says how often
-  private static final long LEAVE_MILLIS_MAX = 1_000;
+
+  // A member that goes unheard keeps its partitions from the others until its session ends.
+  private static final long LEAVE_MILLIS_MAX = 5_000;
 
   private final Connections connections;
   private final GroupOptions options;
@@ -222,7 +224,7 @@ final class MemberSession implements MemberStream.Events {
     }
   }
 
-  /** Leaves the group, unless the member is static, and waits a little for it. */
+  /** Leaves the group, unless the member is static, and waits for the answer, but not for long. */
   void close() {
     synchronized (this) {
       closed = true;

@@ -36,6 +36,9 @@ final class FakeGroup {
 
   volatile boolean answersHeartbeats = true;
 
+  /** How long it takes until a member that leaves has left. */
+  volatile int leavingMillis;
+
   /** Refuses a commit with an error, or stores it. */
   volatile Function<MemberCommit, @Nullable Error> commits = commit -> null;
 

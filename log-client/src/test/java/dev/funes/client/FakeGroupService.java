@@ -14,7 +14,9 @@ import dev.funes.proto.v1.MemberResponse;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +67,13 @@ final class FakeGroupService extends GroupServiceGrpc.GroupServiceImplBase {
                         group.said.add("release " + name(each.getTopic(), each.getPartition())));
         case COMMIT -> commit(request.getCommit());
         case LEAVE -> {
-          group.said.add("leave");
           over = true;
-          responses.onCompleted();
+          CompletableFuture.delayedExecutor(group.leavingMillis, TimeUnit.MILLISECONDS)
+              .execute(
+                  () -> {
+                    group.said.add("leave");
+                    responses.onCompleted();
+                  });
         }
         case REQUEST_NOT_SET -> throw new AssertionError("an empty request");
       }

@@ -152,6 +152,18 @@ class GroupMemberTest extends FakeGroupMembers {
   }
 
   @Test
+  void waitsUntilItHasLeftAlsoWhenThatTakesAWhile() {
+    group.leavingMillis = 1_500;
+    Consumer consumer = open(eager());
+    pollUntil(consumer, () -> !group.links.isEmpty());
+    pollUntil(consumer, () -> group.heartbeats.get() > 0);
+
+    consumer.close();
+
+    assertThat(group.said).containsExactly("leave");
+  }
+
+  @Test
   void doesNotLeaveWhenItHasAnInstanceId() {
     try (Consumer consumer = open(lazy().instanceId("one"))) {
       group.push(group.link(0), FakeGroup.assignment(1, "orders-0@1=0"));
