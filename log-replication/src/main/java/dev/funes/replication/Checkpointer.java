@@ -133,9 +133,9 @@ final class Checkpointer {
   }
 
   /** Up to where the Raft log is not needed any more. Any thread. */
-  TermIndexed purgeBound(long appliedBytes) {
+  TermIndexed purgeBound(long appliedIndex, long appliedBytes) {
     return pins.oldest(
-        keeping.purgeBound(clock.millis(), appliedBytes, diskIsShort.getAsBoolean()));
+        keeping.purgeBound(clock.millis(), appliedIndex, appliedBytes, diskIsShort.getAsBoolean()));
   }
 
   /** Keeps the newest checkpoint for who wants to copy it; null when there is none. Any thread. */

@@ -54,9 +54,9 @@ final class DataGroupState implements RaftGroupState {
   private volatile boolean leads;
   private volatile Runnable onLeadershipChanged = () -> {};
 
-  private TermIndexed applied; // apply thread only, as all below
+  private volatile TermIndexed applied; // read on any thread
   private volatile long appliedBytes; // read on any thread
-  private boolean failed;
+  private boolean failed; // apply thread only
 
   private DataGroupState(
       RaftGroupId group,
@@ -160,7 +160,7 @@ final class DataGroupState implements RaftGroupState {
 
   @Override
   public TermIndexed purgeBound() {
-    return open.checkpointer().purgeBound(appliedBytes);
+    return open.checkpointer().purgeBound(applied.index(), appliedBytes);
   }
 
   @Override

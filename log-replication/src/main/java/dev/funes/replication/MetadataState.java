@@ -50,7 +50,7 @@ final class MetadataState implements RaftGroupState {
   private volatile boolean leads;
 
   private long nextProducerId; // apply thread only, as all below
-  private TermIndexed applied = TermIndexed.NONE;
+  private volatile TermIndexed applied = TermIndexed.NONE; // read on any thread
   private volatile long appliedBytes; // read on any thread
   private long snapshotMillis;
   private boolean failed;
@@ -272,7 +272,7 @@ final class MetadataState implements RaftGroupState {
 
   @Override
   public TermIndexed purgeBound() {
-    return keeping.purgeBound(clock.millis(), appliedBytes);
+    return keeping.purgeBound(clock.millis(), applied.index(), appliedBytes);
   }
 
   private void write() throws IOException {

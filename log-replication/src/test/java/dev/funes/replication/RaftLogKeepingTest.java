@@ -11,14 +11,14 @@ class RaftLogKeepingTest {
 
   @Test
   void keepsEverythingOfTheLastWhile() {
-    assertThat(keeping.purgeBound(0, 0)).isEqualTo(TermIndexed.NONE);
+    assertThat(keeping.purgeBound(0, 30, 0)).isEqualTo(TermIndexed.NONE);
     keeping.add(new TermIndexed(1, 10), 0, 100);
     keeping.add(new TermIndexed(1, 20), 600, 200);
 
-    assertThat(keeping.purgeBound(999, 200)).isEqualTo(TermIndexed.NONE);
-    assertThat(keeping.purgeBound(1_000, 200)).isEqualTo(new TermIndexed(1, 10));
-    assertThat(keeping.purgeBound(1_600, 200)).isEqualTo(new TermIndexed(1, 20));
-    assertThat(keeping.purgeBound(1_601, 200)).isEqualTo(new TermIndexed(1, 20));
+    assertThat(keeping.purgeBound(999, 30, 200)).isEqualTo(TermIndexed.NONE);
+    assertThat(keeping.purgeBound(1_000, 30, 200)).isEqualTo(new TermIndexed(1, 10));
+    assertThat(keeping.purgeBound(1_600, 30, 200)).isEqualTo(new TermIndexed(1, 20));
+    assertThat(keeping.purgeBound(1_601, 30, 200)).isEqualTo(new TermIndexed(1, 20));
   }
 
   @Test
@@ -26,8 +26,19 @@ class RaftLogKeepingTest {
     keeping.add(new TermIndexed(1, 10), 0, 100);
     keeping.add(new TermIndexed(2, 20), 0, 200);
 
-    assertThat(keeping.purgeBound(1, 599)).isEqualTo(TermIndexed.NONE);
-    assertThat(keeping.purgeBound(1, 650)).isEqualTo(new TermIndexed(1, 10));
-    assertThat(keeping.purgeBound(1, 700)).isEqualTo(new TermIndexed(2, 20));
+    assertThat(keeping.purgeBound(1, 30, 599)).isEqualTo(TermIndexed.NONE);
+    assertThat(keeping.purgeBound(1, 30, 650)).isEqualTo(new TermIndexed(1, 10));
+    assertThat(keeping.purgeBound(1, 30, 700)).isEqualTo(new TermIndexed(2, 20));
+  }
+
+  @Test
+  void keepsLessWhenThereAreTooManyEntries() {
+    keeping.add(new TermIndexed(1, 10), 0, 0);
+    keeping.add(new TermIndexed(2, 20), 0, 0);
+
+    long enough = 10 + RaftLogKeeping.ENTRIES_MAX;
+    assertThat(keeping.purgeBound(1, enough - 1, 0)).isEqualTo(TermIndexed.NONE);
+    assertThat(keeping.purgeBound(1, enough, 0)).isEqualTo(new TermIndexed(1, 10));
+    assertThat(keeping.purgeBound(1, enough + 10, 0)).isEqualTo(new TermIndexed(2, 20));
   }
 }
