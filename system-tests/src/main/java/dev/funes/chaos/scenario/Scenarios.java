@@ -144,6 +144,15 @@ final class Scenarios {
     add(
         all,
         scenario(
+            "flapping",
+            "one node and the others hear each other on and off, for many seconds",
+            6,
+            15_000,
+            6_000,
+            List.of(new Partition(Partition.Cut.FLAPPING))));
+    add(
+        all,
+        scenario(
             "pause",
             "a node stands still, for seconds or for more than a minute, or gets hardly any time",
             10,
