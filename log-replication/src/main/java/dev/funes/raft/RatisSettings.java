@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
@@ -24,6 +23,9 @@ final class RatisSettings {
    * batch of 4 MiB must fit, with room for the other fields of its entry.
    */
   static final int ENTRY_BYTES_MAX = 5 << 20;
+
+  /** Batches of entries that are on their way to one follower. */
+  static final int OUTSTANDING_APPENDS_MAX = 4;
 
   private static final int MESSAGE_BYTES_MAX = ENTRY_BYTES_MAX + (2 << 20);
   private static final int PENDING_BYTES_MAX = 64 << 20;
@@ -144,7 +146,7 @@ final class RatisSettings {
   }
 
   private static void transport(RaftProperties properties, NodeEndpoint self) {
-    RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+    RaftConfigKeys.Rpc.setType(properties, new RaftRpc());
     // The port takes commands from anyone who reaches it: listen where the cluster is, no wider.
     GrpcConfigKeys.Server.setHost(properties, self.host());
     GrpcConfigKeys.Server.setPort(properties, self.raftPort());
@@ -155,7 +157,7 @@ final class RatisSettings {
     // A heartbeat must not wait behind megabytes of entries, or load looks like a dead leader.
     GrpcConfigKeys.Server.setHeartbeatChannel(properties, true);
     // To a follower that catches up each of them is full, and is on the heap of both.
-    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 4);
+    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, OUTSTANDING_APPENDS_MAX);
     // "Cached" with a size is a pool that never has more than one thread.
     GrpcConfigKeys.Server.setAsyncRequestThreadPoolCached(properties, false);
     GrpcConfigKeys.Server.setAsyncRequestThreadPoolSize(properties, 4);

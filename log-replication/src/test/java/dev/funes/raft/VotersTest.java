@@ -16,7 +16,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.ratis.grpc.server.GrpcServicesImpl;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.util.CodeInjectionForTesting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +90,45 @@ class VotersTest {
           .atMost(PATIENCE)
           .untilAsserted(
               () -> assertThat(cluster.state(lost, GROUP).applied()).containsExactly("value"));
+    }
+  }
+
+  /** Ratis by itself would send nothing more to it, and the change would never end. */
+  @Test
+  void aVoterCatchesUpAlsoWhenSendingToItHasFailed() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 3)) {
+      NodeId leader = cluster.awaitLeader(GROUP);
+      NodeId added =
+          cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+      assertThat(submit(cluster, leader, "value")).isInstanceOf(Submission.Committed.class);
+      cluster.node(added).removeRaftGroup(GROUP);
+      deleteTree(cluster.raftFiles(added, GROUP));
+      cluster.node(leader).removeVoter(GROUP, added).get(30, TimeUnit.SECONDS);
+      Files.deleteIfExists(directory.resolve("node-" + added).resolve("checkpoint-" + GROUP));
+      cluster.add(cluster.node(added), added, GROUP, List.of());
+
+      AtomicInteger failures = new AtomicInteger();
+      CodeInjectionForTesting.put(
+          GrpcServicesImpl.GRPC_SEND_SERVER_REQUEST,
+          (_, _, arguments) -> {
+            if (arguments[0] instanceof AppendEntriesRequestProto append
+                && append.getInitializing()
+                && failures.getAndIncrement() == 0) {
+              throw new IllegalStateException("as Ratis throws now and then");
+            }
+            return true;
+          });
+      try {
+        cluster.node(leader).addVoter(GROUP, cluster.endpoint(added)).get(60, TimeUnit.SECONDS);
+      } finally {
+        CodeInjectionForTesting.remove(GrpcServicesImpl.GRPC_SEND_SERVER_REQUEST);
+      }
+
+      assertThat(failures.get()).isPositive();
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(cluster.state(added, GROUP).applied()).containsExactly("value"));
     }
   }
 
