@@ -51,7 +51,9 @@ public record Partition(Cut cut) implements Fault {
     Bridge bridge = stage.bridge();
     List<ChaosNode> nodes = stage.shuffled();
     Map<Integer, List<String>> rules = rules(stage, bridge, nodes);
-    stage.begin(name(), nodes.subList(0, cut == Cut.BRIDGE ? 2 : 1), Impact.MINORITY);
+    // For how long writes stand still behind a link that comes and goes is not promised.
+    Impact impact = cut == Cut.FLAPPING ? Impact.MAJORITY : Impact.MINORITY;
+    stage.begin(name(), nodes.subList(0, cut == Cut.BRIDGE ? 2 : 1), impact);
     long packets = 0;
     long millis = 0;
     int times = cut == Cut.FLAPPING ? FLAPS : 1;
