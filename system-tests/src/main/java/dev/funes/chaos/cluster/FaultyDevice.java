@@ -85,7 +85,7 @@ public final class FaultyDevice {
     Process running = process;
     process = null;
     if (running != null) {
-      Shell.run("fusermount", "-u", directory.toString());
+      Shell.run("umount", directory.toString());
       try {
         if (!running.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
           running.destroyForcibly();
