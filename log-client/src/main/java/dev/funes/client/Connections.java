@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -34,6 +35,9 @@ final class Connections implements AutoCloseable {
   // A try costs little, and a node that is back should be found at once.
   private static final long PAUSE_MILLIS_MAX = 500;
 
+  // Nodes are replaced one by one, and a new one has to catch up before the next.
+  private static final long LEARN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private static final class Node {
     int failures;
     // Read against the clock only while failures > 0.
@@ -41,17 +45,21 @@ final class Connections implements AutoCloseable {
   }
 
   private final LongSupplier nanoClock;
+  private final Set<ServerAddress> configured;
   // In the order of preference: the configured ones, then those learned from the cluster.
   private final Map<ServerAddress, Node> nodes = new LinkedHashMap<>();
   private final Map<ServerAddress, ManagedChannel> channels = new HashMap<>();
   private final MultiThreadIoEventLoopGroup eventLoops =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("funes-client", true), NioIoHandler.newFactory());
+  private long learnedNanos;
   private boolean metNode;
   private boolean closed;
 
   Connections(List<ServerAddress> servers, LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
+    this.configured = Set.copyOf(servers);
+    this.learnedNanos = nanoClock.getAsLong();
     List<ServerAddress> shuffled = new ArrayList<>(servers);
     Collections.shuffle(shuffled); // Many clients with one configuration spread over its nodes.
     shuffled.forEach(server -> nodes.put(server, new Node()));
@@ -98,6 +106,30 @@ final class Connections implements AutoCloseable {
   synchronized boolean isUsable(ServerAddress address) {
     Node node = nodes.get(address);
     return node == null || waitNanos(node, nanoClock.getAsLong()) == 0;
+  }
+
+  /** True twice a minute: whoever hears it asks a node which nodes there are. */
+  synchronized boolean isTimeToLearn() {
+    long now = nanoClock.getAsLong();
+    if (now - learnedNanos < LEARN_NANOS) {
+      return false;
+    }
+    learnedNanos = now;
+    return true;
+  }
+
+  /**
+   * These are the nodes of the cluster now; others that were learned and do not answer are gone.
+   */
+  synchronized void learn(Set<ServerAddress> members) {
+    members.forEach(this::learn);
+    nodes
+        .entrySet()
+        .removeIf(
+            node ->
+                node.getValue().failures > 0
+                    && !members.contains(node.getKey())
+                    && !configured.contains(node.getKey()));
   }
 
   synchronized void learn(ServerAddress address) {

@@ -1,9 +1,13 @@
 package dev.funes.client;
 
+import dev.funes.proto.v1.ClusterServiceGrpc;
+import dev.funes.proto.v1.DescribeClusterRequest;
+import dev.funes.proto.v1.DescribeClusterResponse;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -106,6 +110,7 @@ final class UnaryCalls {
         Optional<Failure> passed = passing.apply(value);
         if (passed.isEmpty()) {
           connections.succeeded(address);
+          learnNodes(address);
           return new Answer<>(value, null, maybeDone);
         }
         failure = passed.get();
@@ -130,6 +135,37 @@ final class UnaryCalls {
       }
       pause(started, failures, tried, reached, failure);
     }
+  }
+
+  /** So that a client outlives all the nodes that it was told of when it was opened. */
+  private void learnNodes(ServerAddress from) {
+    if (!connections.isTimeToLearn()) {
+      return;
+    }
+    ClientCalls.asyncUnaryCall(
+        connections
+            .channel(from)
+            .newCall(
+                ClusterServiceGrpc.getDescribeClusterMethod(),
+                CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)),
+        DescribeClusterRequest.getDefaultInstance(),
+        new StreamObserver<DescribeClusterResponse>() {
+          @Override
+          public void onNext(DescribeClusterResponse response) {
+            connections.learn(
+                ClusterCalls.members(response).stream()
+                    .map(member -> new ServerAddress(member.node().host(), member.node().port()))
+                    .collect(Collectors.toSet()));
+          }
+
+          @Override
+          public void onError(Throwable failure) {
+            // Then another time.
+          }
+
+          @Override
+          public void onCompleted() {}
+        });
   }
 
   private CallOptions options(long started, int attempts) {

@@ -2,10 +2,13 @@ package dev.funes.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,25 @@ class AdminTest {
       for (int i = 0; i < 3; i++) {
         assertThat(admin.describeTopic("orders").topic().name()).isEqualTo("orders");
       }
+    }
+  }
+
+  @Test
+  void outlivesTheNodesThatItWasOpenedWith() throws InterruptedException {
+    cluster.topic("orders", 1);
+    FakeNode first = cluster.nodes.getFirst();
+    AtomicLong nanos = new AtomicLong();
+    try (Connections connections = new Connections(List.of(first.address()), nanos::get);
+        Admin admin = Admin.over(connections, cluster.config().build())) {
+      admin.describeTopic("orders");
+      assertThat(connections.nodeCount()).isEqualTo(1);
+      nanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
+      admin.describeTopic("orders");
+      await().until(() -> connections.nodeCount() == 2);
+
+      first.stopped();
+
+      assertThat(admin.describeTopic("orders").topic().name()).isEqualTo("orders");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.funes.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,31 @@ class ConnectionsTest {
     ServerAddress third = connections.next();
 
     assertThat(List.of(first, second, third)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void forgetsNodesThatWereLearnedAndAreGone() {
+    ServerAddress d = new ServerAddress("d", 1);
+    ServerAddress e = new ServerAddress("e", 1);
+    connections.learn(Set.of(d, e));
+    connections.failed(d);
+    connections.failed(connections.next());
+    connections.learn(Set.of(d));
+    assertThat(connections.nodeCount()).as("e may still answer").isEqualTo(5);
+
+    connections.failed(e);
+    connections.learn(Set.of(d));
+    assertThat(connections.nodeCount()).as("those that were configured stay").isEqualTo(4);
+  }
+
+  @Test
+  void isToLearnTwiceAMinute() {
+    assertThat(connections.isTimeToLearn()).isFalse();
+    pass(30_000);
+    assertThat(connections.isTimeToLearn()).isTrue();
+    assertThat(connections.isTimeToLearn()).isFalse();
+    pass(29_999);
+    assertThat(connections.isTimeToLearn()).isFalse();
   }
 
   @Test

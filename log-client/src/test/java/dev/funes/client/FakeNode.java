@@ -44,6 +44,7 @@ final class FakeNode {
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .addService(new FakeLogService(cluster, () -> self.get(id)))
             .addService(new FakeTopicService(cluster))
+            .addService(new FakeClusterService(cluster))
             .addService(new FakeOffsetService(cluster))
             .addService(new FakeGroupService(cluster, () -> self.get(id)))
             .build()
