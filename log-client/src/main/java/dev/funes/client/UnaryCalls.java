@@ -4,6 +4,7 @@ import dev.funes.proto.v1.ClusterServiceGrpc;
 import dev.funes.proto.v1.DescribeClusterRequest;
 import dev.funes.proto.v1.DescribeClusterResponse;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
@@ -102,15 +103,15 @@ final class UnaryCalls {
     for (int failures = 1; ; failures++) {
       ServerAddress address = connections.next();
       tried.add(address);
+      Channel channel = connections.channel(address);
       Failure failure;
       try {
         A value =
-            ClientCalls.blockingUnaryCall(
-                connections.channel(address), method, options(started, attempts), request);
+            ClientCalls.blockingUnaryCall(channel, method, options(started, attempts), request);
         Optional<Failure> passed = passing.apply(value);
         if (passed.isEmpty()) {
           connections.succeeded(address);
-          learnNodes(address);
+          learnNodes(channel);
           return new Answer<>(value, null, maybeDone);
         }
         failure = passed.get();
@@ -138,16 +139,14 @@ final class UnaryCalls {
   }
 
   /** So that a client outlives all the nodes that it was told of when it was opened. */
-  private void learnNodes(ServerAddress from) {
+  private void learnNodes(Channel from) {
     if (!connections.isTimeToLearn()) {
       return;
     }
     ClientCalls.asyncUnaryCall(
-        connections
-            .channel(from)
-            .newCall(
-                ClusterServiceGrpc.getDescribeClusterMethod(),
-                CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)),
+        from.newCall(
+            ClusterServiceGrpc.getDescribeClusterMethod(),
+            CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)),
         DescribeClusterRequest.getDefaultInstance(),
         new StreamObserver<DescribeClusterResponse>() {
           @Override
