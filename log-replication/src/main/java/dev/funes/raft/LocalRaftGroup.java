@@ -55,6 +55,7 @@ final class LocalRaftGroup {
   private final ClientId client;
   private final AtomicLong calls = new AtomicLong();
   private final int proposalMillisMax;
+  private final Backlogs backlogs;
   private volatile boolean left;
 
   LocalRaftGroup(
@@ -62,7 +63,8 @@ final class LocalRaftGroup {
       RaftServer server,
       RaftServer.Division division,
       ClientId client,
-      int proposalMillisMax) {
+      int proposalMillisMax,
+      Backlogs backlogs) {
     this.id = id;
     this.server = server;
     this.division = division;
@@ -72,6 +74,7 @@ final class LocalRaftGroup {
     this.requests = (RaftClientAsynchronousProtocol) division;
     this.client = client;
     this.proposalMillisMax = proposalMillisMax;
+    this.backlogs = backlogs;
   }
 
   RaftGroupId id() {
@@ -135,7 +138,17 @@ final class LocalRaftGroup {
     return timed(result, "read", proposalMillisMax);
   }
 
+  /** Fails also when the other replica has much to apply yet, or does not say. */
   CompletableFuture<Void> transferLeadership(NodeId to, int millisMax) {
+    return demandShortBacklog(to).thenCompose(_ -> transferNow(to, millisMax));
+  }
+
+  /** Fails when a replica has much to apply yet, and when it does not answer. */
+  CompletableFuture<Void> demandShortBacklog(NodeId node) {
+    return backlogs.demandShort(node, id, division.getRaftLog().getLastCommittedIndex());
+  }
+
+  private CompletableFuture<Void> transferNow(NodeId to, int millisMax) {
     CompletableFuture<Void> result = new CompletableFuture<>();
     try {
       var _ =

@@ -45,6 +45,7 @@ public final class RaftNode implements AutoCloseable {
   private final ClientId client = ClientId.randomId();
   private final Map<org.apache.ratis.protocol.RaftGroupId, StateMachineAdapter> adapters;
   private final Map<RaftGroupId, LocalRaftGroup> groups = new ConcurrentSkipListMap<>();
+  private final Backlogs backlogs = new Backlogs();
   private final RaftWatch watch;
   private final LeaderLoss leaderLoss;
 
@@ -166,7 +167,12 @@ public final class RaftNode implements AutoCloseable {
       groups.put(
           id,
           new LocalRaftGroup(
-              id, server, server.getDivision(ratisId), client, settings.proposalMillisMax()));
+              id,
+              server,
+              server.getDivision(ratisId),
+              client,
+              settings.proposalMillisMax(),
+              backlogs));
     } catch (IOException e) {
       throw new CompletionException(e);
     }
@@ -233,6 +239,23 @@ public final class RaftNode implements AutoCloseable {
   public RaftVoters voters(RaftGroupId id) {
     LocalRaftGroup local = groups.get(id);
     return local == null ? RaftVoters.NONE : local.voters();
+  }
+
+  /**
+   * How to ask the others. Before it is called, the lead may go to a replica that has much to
+   * apply.
+   */
+  public void askAppliedIndexes(AppliedIndexes others) {
+    backlogs.ask(others);
+  }
+
+  /**
+   * Fails with {@link RaftUnavailableException} when a node that is a replica of a raft group,
+   * which this node leads, has much to apply yet, so that it could not lead soon; also when it does
+   * not answer.
+   */
+  public CompletableFuture<Void> demandShortBacklog(RaftGroupId id, NodeId node) {
+    return local(id).demandShortBacklog(node);
   }
 
   /**
@@ -304,8 +327,8 @@ public final class RaftNode implements AutoCloseable {
   }
 
   /**
-   * Gives the lead, which this node must have, to another replica that has kept up. Fails with
-   * {@link RaftUnavailableException}; who leads is then to be looked up.
+   * Gives the lead, which this node must have, to another replica that has kept up, also in what it
+   * has applied. Fails with {@link RaftUnavailableException}; who leads is then to be looked up.
    */
   public CompletableFuture<Void> transferLeadership(RaftGroupId group, NodeId to) {
     return local(group).transferLeadership(to, TRANSFER_MILLIS_MAX);

@@ -1,6 +1,7 @@
 package dev.funes.raft;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The raft group could not do it now: no leader, no quorum, or not in time. */
 public final class RaftUnavailableException extends IOException {
@@ -11,7 +12,7 @@ public final class RaftUnavailableException extends IOException {
     super(message);
   }
 
-  RaftUnavailableException(String message, Throwable cause) {
+  RaftUnavailableException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

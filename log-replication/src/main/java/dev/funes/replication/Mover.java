@@ -98,7 +98,7 @@ final class Mover {
     List<NodeId> tooMany = voters.nodes().stream().filter(node -> !wished.contains(node)).toList();
     for (NodeId node : tooMany) {
       if (!node.equals(self)) {
-        var _ = begin(id, known, "removing node " + node, () -> raft.removeVoter(id, node));
+        var _ = begin(id, known, "removing node " + node, () -> remove(id, node, wished));
         return;
       }
     }
@@ -111,6 +111,18 @@ final class Mover {
               "giving the lead to node " + heir + ", as this node goes",
               () -> raft.transferLeadership(id, heir));
     }
+  }
+
+  /** One that is new may lead soon, so it must be able to before another one goes. */
+  private CompletableFuture<Void> remove(RaftGroupId id, NodeId node, List<NodeId> wished) {
+    return CompletableFuture.allOf(
+            wished.stream()
+                .filter(
+                    stays ->
+                        !stays.equals(self) && raft.status(id).keepsUp(stays, SILENT_MILLIS_MAX))
+                .map(stays -> raft.demandShortBacklog(id, stays))
+                .toArray(CompletableFuture[]::new))
+        .thenCompose(_ -> raft.removeVoter(id, node));
   }
 
   private @Nullable NodeId heir(RaftGroupId id, List<NodeId> wished) {

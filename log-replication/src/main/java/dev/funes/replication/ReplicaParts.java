@@ -1,5 +1,6 @@
 package dev.funes.replication;
 
+import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.PartitionId;
 import dev.funes.cluster.RaftGroupId;
@@ -116,6 +117,14 @@ final class ReplicaParts {
   }
 
   void connect(ReplicaPeers peers) {
+    raft.askAppliedIndexes(
+        (node, id) -> {
+          NodeEndpoint endpoint = metadata.view().placement().node(node);
+          return endpoint == null
+              ? CompletableFuture.failedFuture(
+                  new IOException("node " + node + " is not in the cluster"))
+              : peers.appliedIndex(endpoint, id);
+        });
     membership.connect(peers);
   }
 

@@ -6,7 +6,6 @@ import dev.funes.cluster.RaftGroupId;
 import java.util.concurrent.CompletableFuture;
 
 /** How a replica reaches the replicas of the other nodes. */
-@FunctionalInterface
 public interface ReplicaPeers {
 
   /**
@@ -15,4 +14,10 @@ public interface ReplicaPeers {
    */
   CompletableFuture<ForgetOutcome> forget(
       NodeEndpoint to, RaftGroupId id, NodeId lost, boolean onlyAsk);
+
+  /**
+   * Raft index of the last entry that a node has applied of a raft group. Bounded in time; fails
+   * when the node does not answer, or has no replica.
+   */
+  CompletableFuture<Long> appliedIndex(NodeEndpoint of, RaftGroupId id);
 }

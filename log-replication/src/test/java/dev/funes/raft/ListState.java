@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.funes.cluster.NodeId;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -39,6 +41,7 @@ final class ListState implements RaftGroupState {
   private TermIndexed last = TermIndexed.NONE;
   private final Thread maker = Thread.currentThread();
   private volatile long openingMillis;
+  private volatile CountDownLatch applies = new CountDownLatch(0);
   private final AtomicInteger asked = new AtomicInteger();
 
   ListState(Path file) throws IOException {
@@ -75,6 +78,11 @@ final class ListState implements RaftGroupState {
     openingMillis = millis;
   }
 
+  /** Nothing more is applied until the latch is open. */
+  void holdApplies(CountDownLatch until) {
+    applies = until;
+  }
+
   List<String> applied() {
     return List.copyOf(applied);
   }
@@ -97,6 +105,11 @@ final class ListState implements RaftGroupState {
     String text = UTF_8.decode(command).toString();
     if (text.equals(POISON)) {
       throw new NoSuchFileException("/data/groups/1/segment.log");
+    }
+    try {
+      applies.await();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("held up by the test");
     }
     step(term, index);
     applied.add(text.length() > LETTERS_MAX ? text.substring(0, LETTERS_MAX) : text);

@@ -101,19 +101,32 @@ final class ReplicaTrio implements AutoCloseable {
               (message, _) -> fatal.add("node " + id + ": " + message));
       replica.copyCheckpointsFrom(checkpoints);
       replicas.put(id, replica);
-      replica.connect(this::forget);
+      replica.connect(new DirectPeers());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** What goes over the network otherwise. */
-  private CompletableFuture<ForgetOutcome> forget(
-      NodeEndpoint to, RaftGroupId id, NodeId lost, boolean onlyAsk) {
-    Replica asked = replicas.get(to.id());
-    return asked == null
-        ? CompletableFuture.failedFuture(new IOException("node " + to.id() + " is down"))
-        : asked.forget(id, lost, onlyAsk);
+  private final class DirectPeers implements ReplicaPeers {
+    @Override
+    public CompletableFuture<ForgetOutcome> forget(
+        NodeEndpoint to, RaftGroupId id, NodeId lost, boolean onlyAsk) {
+      Replica asked = replicas.get(to.id());
+      return asked == null ? down(to) : asked.forget(id, lost, onlyAsk);
+    }
+
+    @Override
+    public CompletableFuture<Long> appliedIndex(NodeEndpoint of, RaftGroupId id) {
+      Replica asked = replicas.get(of.id());
+      return asked == null
+          ? down(of)
+          : CompletableFuture.completedFuture(asked.status(id).appliedIndex());
+    }
+
+    private static <T> CompletableFuture<T> down(NodeEndpoint node) {
+      return CompletableFuture.failedFuture(new IOException("node " + node.id() + " is down"));
+    }
   }
 
   void stop(NodeId id) {

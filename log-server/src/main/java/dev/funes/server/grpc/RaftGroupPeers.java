@@ -3,6 +3,8 @@ package dev.funes.server.grpc;
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.RaftGroupId;
+import dev.funes.proto.v1.DescribeReplicaRequest;
+import dev.funes.proto.v1.DescribeReplicaResponse;
 import dev.funes.proto.v1.ForgetReplicaRequest;
 import dev.funes.proto.v1.ForgetReplicaResponse;
 import dev.funes.proto.v1.RaftGroupServiceGrpc;
@@ -24,6 +26,9 @@ final class RaftGroupPeers implements ReplicaPeers, AutoCloseable {
   /** A change of voters is committed within it, unless a quorum is missing. */
   private static final int FORGET_MILLIS_MAX = 15_000;
 
+  /** What is asked is whether a node can lead soon; one that does not say so soon cannot. */
+  private static final int APPLIED_MILLIS_MAX = 1_000;
+
   private final Map<NodeEndpoint, ManagedChannel> channels = new HashMap<>();
   private boolean closed;
 
@@ -42,6 +47,18 @@ final class RaftGroupPeers implements ReplicaPeers, AutoCloseable {
     return FutureObserver.<ForgetReplicaResponse>call(
             observer -> stub.forgetReplica(request, observer))
         .thenApply(RaftGroupPeers::outcome);
+  }
+
+  @Override
+  public CompletableFuture<Long> appliedIndex(NodeEndpoint of, RaftGroupId id) {
+    DescribeReplicaRequest request =
+        DescribeReplicaRequest.newBuilder().setRaftGroup(id.value()).build();
+    RaftGroupServiceGrpc.RaftGroupServiceStub stub =
+        RaftGroupServiceGrpc.newStub(channel(of))
+            .withDeadlineAfter(APPLIED_MILLIS_MAX, TimeUnit.MILLISECONDS);
+    return FutureObserver.<DescribeReplicaResponse>call(
+            observer -> stub.describeReplica(request, observer))
+        .thenApply(DescribeReplicaResponse::getAppliedIndex);
   }
 
   private static ForgetOutcome outcome(ForgetReplicaResponse response) {

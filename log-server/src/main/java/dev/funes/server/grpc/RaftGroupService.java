@@ -7,6 +7,8 @@ import dev.funes.cluster.RaftGroupId;
 import dev.funes.proto.v1.CheckpointFile;
 import dev.funes.proto.v1.DescribeCheckpointRequest;
 import dev.funes.proto.v1.DescribeCheckpointResponse;
+import dev.funes.proto.v1.DescribeReplicaRequest;
+import dev.funes.proto.v1.DescribeReplicaResponse;
 import dev.funes.proto.v1.ForgetReplicaRequest;
 import dev.funes.proto.v1.ForgetReplicaResponse;
 import dev.funes.proto.v1.RaftGroupServiceGrpc;
@@ -81,6 +83,26 @@ final class RaftGroupService extends RaftGroupServiceGrpc.RaftGroupServiceImplBa
                           .setLeaderId(leader == null ? 0 : leader.value())
                           .build();
                 });
+  }
+
+  @Override
+  public void describeReplica(
+      DescribeReplicaRequest request, StreamObserver<DescribeReplicaResponse> responses) {
+    unary.answer(
+        responses,
+        () ->
+            CompletableFuture.completedFuture(
+                DescribeReplicaResponse.newBuilder()
+                    .setAppliedIndex(appliedIndex(raftGroup(request.getRaftGroup())))
+                    .build()));
+  }
+
+  private long appliedIndex(RaftGroupId id) {
+    if (!replica.isHere(id)) {
+      throw new RequestProblem(
+          Errors.unavailable("raft group " + id + " has no replica on this node"));
+    }
+    return replica.status(id).appliedIndex();
   }
 
   @Override

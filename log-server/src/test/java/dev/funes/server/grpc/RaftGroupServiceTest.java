@@ -10,6 +10,7 @@ import dev.funes.client.ClientConfig;
 import dev.funes.client.Producer;
 import dev.funes.client.ProducerRecord;
 import dev.funes.client.TopicSettings;
+import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.RaftGroupId;
 import dev.funes.replication.CheckpointFile;
@@ -21,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,6 +79,22 @@ class RaftGroupServiceTest {
       assertThat(checkpoints.describe(NODE, new RaftGroupId(999))).isNull();
       assertThatThrownBy(() -> checkpoints.describe(new NodeId(9), group))
           .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aReplicaSaysWhatItHasApplied() throws Exception {
+    RaftGroupId group = write();
+    NodeEndpoint self = replica().placement().node(NODE);
+    if (self == null) {
+      throw new AssertionError("expected the node");
+    }
+    try (RaftGroupPeers peers = new RaftGroupPeers()) {
+      long applied = peers.appliedIndex(self, group).get(30, TimeUnit.SECONDS);
+      assertThat(applied).isPositive().isLessThanOrEqualTo(replica().status(group).appliedIndex());
+      assertThatThrownBy(
+              () -> peers.appliedIndex(self, new RaftGroupId(999)).get(30, TimeUnit.SECONDS))
+          .hasMessageContaining("raft group 999 has no replica on this node");
     }
   }
 
