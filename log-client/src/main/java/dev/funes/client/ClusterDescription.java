@@ -11,7 +11,8 @@ import java.util.List;
  * @param members what is stored of the nodes
  * @param replicationFactor nodes that have each data raft group
  * @param balancing raft groups are being spread evenly
- * @param movesLeft how often a raft group is yet to move before what was asked for is done
+ * @param movesLeft how often a raft group is yet to move before what was asked for is done; one
+ *     that moves counts, and one whose voters are not known just now
  */
 public record ClusterDescription(
     String clusterId,

@@ -24,8 +24,8 @@ final class Backlogs {
   }
 
   /**
-   * Fails with {@link RaftUnavailableException} when the replica has much to apply yet, and when it
-   * does not answer.
+   * Fails with {@link ReplicaBehindException} when the replica has much to apply yet, and with
+   * {@link RaftUnavailableException} when it does not answer.
    *
    * @param committedIndex of the leader
    */
@@ -38,15 +38,17 @@ final class Backlogs {
         .handle(
             (applied, failure) -> {
               if (failure != null) {
-                throw refusal(
-                    "raft group %s: node %s does not say what it has applied".formatted(id, node),
-                    Submissions.unwrapped(failure));
+                throw new CompletionException(
+                    new RaftUnavailableException(
+                        "raft group %s: node %s does not say what it has applied"
+                            .formatted(id, node),
+                        Submissions.unwrapped(failure)));
               }
               if (committedIndex - applied > ENTRIES_MAX) {
-                throw refusal(
-                    "raft group %s: node %s has yet to apply %d entries"
-                        .formatted(id, node, committedIndex - applied),
-                    null);
+                throw new CompletionException(
+                    new ReplicaBehindException(
+                        "raft group %s: node %s has yet to apply %d entries"
+                            .formatted(id, node, committedIndex - applied)));
               }
               return null;
             });
@@ -58,9 +60,5 @@ final class Backlogs {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  private static CompletionException refusal(String message, @Nullable Throwable cause) {
-    return new CompletionException(new RaftUnavailableException(message, cause));
   }
 }

@@ -250,9 +250,9 @@ public final class RaftNode implements AutoCloseable {
   }
 
   /**
-   * Fails with {@link RaftUnavailableException} when a node that is a replica of a raft group,
-   * which this node leads, has much to apply yet, so that it could not lead soon; also when it does
-   * not answer.
+   * Fails with {@link ReplicaBehindException} when a node that is a replica of a raft group, which
+   * this node leads, has much to apply yet, so that it could not lead soon, and with {@link
+   * RaftUnavailableException} when it does not answer.
    */
   public CompletableFuture<Void> demandShortBacklog(RaftGroupId id, NodeId node) {
     return local(id).demandShortBacklog(node);

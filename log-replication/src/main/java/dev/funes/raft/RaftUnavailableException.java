@@ -1,10 +1,9 @@
 package dev.funes.raft;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /** The raft group could not do it now: no leader, no quorum, or not in time. */
-public final class RaftUnavailableException extends IOException {
+public class RaftUnavailableException extends IOException {
 
   private static final long serialVersionUID = 1;
 
@@ -12,7 +11,7 @@ public final class RaftUnavailableException extends IOException {
     super(message);
   }
 
-  RaftUnavailableException(String message, @Nullable Throwable cause) {
+  RaftUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -7,6 +7,7 @@ import dev.funes.cluster.RaftGroupId;
 import dev.funes.raft.RaftGroupStatus;
 import dev.funes.raft.RaftNode;
 import dev.funes.raft.RaftVoters;
+import dev.funes.raft.ReplicaBehindException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,7 @@ final class Mover {
   /** What goes on in one raft group. */
   private static final class Steps {
     private volatile String doing = "";
+    private String announced = "";
     private int failures;
     private long waitUntilNanos = System.nanoTime();
   }
@@ -138,7 +140,8 @@ final class Mover {
   private CompletableFuture<Void> begin(
       RaftGroupId id, Steps known, String what, Supplier<CompletableFuture<Void>> change) {
     known.doing = what;
-    if (known.failures == 0) {
+    if (!what.equals(known.announced)) {
+      known.announced = what;
       LOG.info("raft group {}: {}, voters are {}", id, what, raft.voters(id).nodes());
     }
     CompletableFuture<Void> done;
@@ -155,7 +158,13 @@ final class Mover {
       known.doing = "";
       if (failure == null) {
         known.failures = 0;
+        known.announced = "";
         LOG.info("raft group {}: done with {}, voters are {}", id, what, raft.voters(id).nodes());
+        return;
+      }
+      if (failure.getCause() instanceof ReplicaBehindException) {
+        known.waitUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS_MIN);
+        LOG.debug("raft group {}: {} waits", id, what, failure);
         return;
       }
       known.failures++;

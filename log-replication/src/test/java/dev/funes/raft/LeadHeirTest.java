@@ -48,7 +48,7 @@ class LeadHeirTest {
             .until(() -> cluster.node(leader).status(GROUP).keepsUp(heir, 10_000));
 
         assertThatThrownBy(() -> transfer(cluster, leader, heir))
-            .hasCauseInstanceOf(RaftUnavailableException.class)
+            .hasCauseInstanceOf(ReplicaBehindException.class)
             .hasMessageFindingMatch(
                 "raft group 1: node " + heir + " has yet to apply \\d{3} entries");
         assertThat(cluster.node(leader).isLeaderReady(GROUP)).isTrue();

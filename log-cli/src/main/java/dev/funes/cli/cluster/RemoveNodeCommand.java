@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "remove-node",
     description = {
-      "Forget a node for ever. Refused while a data raft group is placed on it.",
+      "Forget a node for ever. Refused while a data raft group is placed on it or counts its vote.",
       "Its id is not given again. Stop the process afterwards; its data directory can go."
     },
     footer = {

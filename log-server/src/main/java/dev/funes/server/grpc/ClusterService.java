@@ -86,10 +86,21 @@ final class ClusterService extends ClusterServiceGrpc.ClusterServiceImplBase {
           return changes.onLeader(
               request.getForwarded(),
               peers,
-              () -> changes.remove(removed).thenApply(_ -> RemoveNodeResponse.getDefaultInstance()),
+              () -> remove(removed),
               (stub, answer) ->
                   stub.removeNode(request.toBuilder().setForwarded(true).build(), answer));
         });
+  }
+
+  private CompletableFuture<RemoveNodeResponse> remove(NodeId node) {
+    return cluster
+        .describe()
+        .thenCompose(
+            now -> {
+              Removals.demandNoVote(node, now);
+              return changes.remove(node);
+            })
+        .thenApply(_ -> RemoveNodeResponse.getDefaultInstance());
   }
 
   @Override

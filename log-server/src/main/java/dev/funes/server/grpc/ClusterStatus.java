@@ -101,6 +101,7 @@ final class ClusterStatus {
       merged.addRaftGroups(merge(group, answers, problems));
     }
     ClusterNodes.describe(replica.view(), merged);
+    merged.setMovesLeft(merged.getMovesLeft() + moving(merged.getRaftGroupsList()));
     return merged.setHealthy(problems.isEmpty()).addAllProblems(problems).build();
   }
 
@@ -142,6 +143,18 @@ final class ClusterStatus {
       }
     }
     return merged.setState(state(merged, leader, behind, seen)).build();
+  }
+
+  /** Data raft groups whose voters are not, or may not be, those that are wished. */
+  static int moving(List<RaftGroup> groups) {
+    int moving = 0;
+    for (RaftGroup group : groups) {
+      if (group.getRaftGroup() > 0
+          && !Set.copyOf(group.getVotersList()).equals(Set.copyOf(group.getWishedList()))) {
+        moving++;
+      }
+    }
+    return moving;
   }
 
   private static String copying(RaftGroupId group, NodeId node, CheckpointCopy copy) {

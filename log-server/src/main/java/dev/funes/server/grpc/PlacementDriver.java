@@ -100,7 +100,7 @@ final class PlacementDriver {
   }
 
   /** Why nothing must be moved now; empty when something may. */
-  private static String waitsFor(ClusterView view, DescribeClusterResponse status) {
+  static String waitsFor(ClusterView view, DescribeClusterResponse status) {
     for (RaftGroup group : status.getRaftGroupsList()) {
       String name = "raft group " + group.getRaftGroup() + ": ";
       if (!group.hasLeader()) {
@@ -108,6 +108,9 @@ final class PlacementDriver {
       }
       if (!group.getState().isEmpty()) {
         return name + group.getState();
+      }
+      if (group.getVotersCount() == 0) {
+        return name + "its voters are not known just now"; // its lead moves
       }
       for (RaftReplica member : group.getReplicasList()) {
         NodeId node = new NodeId(member.getAddress().getNodeId());

@@ -55,6 +55,7 @@ final class RaftGroupPeers implements ReplicaPeers, AutoCloseable {
         DescribeReplicaRequest.newBuilder().setRaftGroup(id.value()).build();
     RaftGroupServiceGrpc.RaftGroupServiceStub stub =
         RaftGroupServiceGrpc.newStub(channel(of))
+            .withWaitForReady() // one that has just come back may be asked for the first time
             .withDeadlineAfter(APPLIED_MILLIS_MAX, TimeUnit.MILLISECONDS);
     return FutureObserver.<DescribeReplicaResponse>call(
             observer -> stub.describeReplica(request, observer))
