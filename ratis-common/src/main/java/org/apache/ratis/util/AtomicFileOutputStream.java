@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * Writes a file that appears whole or not at all, and that is still there after a power cut once
  * {@link #close} has returned. Stands in for the class of the same name in Apache Ratis, which
  * forgets to force the directory, so that a term and a vote could be lost although they had been
- * acted upon. Not thread-safe.
+ * acted upon, and which two threads may have write the same temporary file. Not thread-safe; but of
+ * several for the same file each waits until the one before it is closed.
  *
  * <p>The order is what makes it safe: the bytes go to a temporary file, which is forced; it is then
  * renamed over the old file; then the directory is forced, which makes the rename itself durable. A
@@ -48,6 +49,8 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
 
   private static final List<Watch> WATCHES = new CopyOnWriteArrayList<>();
 
+  private static final FilesBeingWritten BEING_WRITTEN = new FilesBeingWritten(30_000);
+
   private final FileChannel channel;
   private final Path target;
   private final Path temporary;
@@ -65,7 +68,7 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
 
   AtomicFileOutputStream(File outFile, File tmpFile, DirectoryForce directoryForce)
       throws IOException {
-    this(outFile, tmpFile, open(tmpFile), directoryForce);
+    this(outFile, tmpFile, open(outFile, tmpFile), directoryForce);
   }
 
   private AtomicFileOutputStream(
@@ -152,6 +155,7 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
         closing.flush();
         channel.force(true);
       }
+      VoteOrder.demandLater(target, temporary);
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       directoryForce.force(target.getParent());
@@ -161,8 +165,12 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
       } catch (IOException suppressed) {
         e.addSuppressed(suppressed);
       }
-      tell(target, e);
+      if (!(e instanceof StaleVoteException)) {
+        tell(target, e);
+      }
       throw e;
+    } finally {
+      BEING_WRITTEN.release(target);
     }
   }
 
@@ -180,18 +188,23 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
       Files.deleteIfExists(temporary);
     } catch (IOException e) {
       LOG.warn("cannot delete {}", temporary, e);
+    } finally {
+      BEING_WRITTEN.release(target);
     }
   }
 
-  private static FileChannel open(File file) throws IOException {
+  private static FileChannel open(File outFile, File tmpFile) throws IOException {
+    Path target = outFile.getAbsoluteFile().toPath();
+    BEING_WRITTEN.take(target);
     try {
       return FileChannel.open(
-          file.toPath(),
+          tmpFile.toPath(),
           StandardOpenOption.CREATE,
           StandardOpenOption.TRUNCATE_EXISTING,
           StandardOpenOption.WRITE);
     } catch (IOException e) {
-      tell(file.getAbsoluteFile().toPath(), e);
+      BEING_WRITTEN.release(target);
+      tell(tmpFile.getAbsoluteFile().toPath(), e);
       throw e;
     }
   }
