@@ -5,16 +5,23 @@ import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends entries to one follower, and goes on after a failure of Ratis' own. Ratis makes another one
- * in the place of one that failed, but not for a node that is only about to become a voter: that
- * would never catch up, and no other change of the voters would be possible.
+ * Sends entries to one follower, and goes on where Ratis by itself would not:
  *
- * <p>Seen: {@code updateIncreasingly for nextIndex}, when the follower has taken a checkpoint while
- * older entries were being read for it. What is sent next begins after the checkpoint.
+ * <ul>
+ *   <li>After a failure of its own. Ratis makes another sender in the place of one that failed, but
+ *       not for a node that is only about to become a voter: that would never catch up, and no
+ *       other change of the voters would be possible. Seen: {@code updateIncreasingly for
+ *       nextIndex}, when the follower has taken a checkpoint while older entries were being read
+ *       for it. What is sent next begins after the checkpoint.
+ *   <li>With a follower that has lost the end of its Raft log, which it had acknowledged. Ratis
+ *       takes its word for it only in answer to entries; but after some errors it pauses for longer
+ *       than a heartbeat may wait, and sends heartbeats alone.
+ * </ul>
  */
 final class LastingAppender extends GrpcLogAppender {
 
@@ -28,6 +35,25 @@ final class LastingAppender extends GrpcLogAppender {
 
   LastingAppender(RaftServer.Division server, LeaderState leader, FollowerInfo follower) {
     super(server, leader, follower);
+  }
+
+  /**
+   * @param requestFirstIndex of the entries that the follower could not add to its log; {@link
+   *     RaftLog#INVALID_LOG_INDEX} for a heartbeat
+   * @param replyNextIndex where its log ends, at the latest
+   */
+  @Override
+  protected long getNextIndexForInconsistency(long requestFirstIndex, long replyNextIndex) {
+    long acknowledged = getFollower().getMatchIndex();
+    if (requestFirstIndex == RaftLog.INVALID_LOG_INDEX && replyNextIndex <= acknowledged) {
+      LOG.warn(
+          "{}: the follower has lost entries {} to {}, which it had; it is given them again",
+          this,
+          replyNextIndex,
+          acknowledged);
+      return replyNextIndex;
+    }
+    return super.getNextIndexForInconsistency(requestFirstIndex, replyNextIndex);
   }
 
   @Override

@@ -389,16 +389,13 @@ public final class RaftNode implements AutoCloseable {
       root = root.getCause();
     }
     return new IOException(
-        "node "
-            + endpoint.id()
-            + " cannot start "
-            + what
-            + " on "
-            + endpoint.raftAddress()
-            + " with "
-            + settings.directory()
-            + ": "
-            + Submissions.text(root),
+        "node %s cannot start %s on %s with %s: %s"
+            .formatted(
+                endpoint.id(),
+                what,
+                endpoint.raftAddress(),
+                settings.directory(),
+                Submissions.text(root)),
         cause);
   }
 }

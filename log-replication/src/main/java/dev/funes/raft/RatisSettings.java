@@ -98,6 +98,9 @@ final class RatisSettings {
     Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX));
     // Batching is done before Ratis; waiting between two sends would only add latency.
     Log.Appender.setWaitTimeMin(properties, TimeDuration.ZERO);
+    // A node that was away for long is looked for twice a second, for as long as it takes. The
+    // default is up to 7.5 s, in which its leader could not commit with it.
+    Log.Appender.setRetryPolicy(properties, "1ms,10, 500ms," + Integer.MAX_VALUE);
     // A full queue blocks everyone under the lock of the raft group. On a leader it does not fill:
     // the batcher above has a few entries in flight. On a follower that catches up it is what
     // bounds the memory, once for each raft group, when the network is quicker than the disk.

@@ -33,7 +33,7 @@ class LeadHeirTest {
   void theLeadGoesToAReplicaOnlyWhenItHasApplied() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 3)) {
       NodeId leader = cluster.awaitLeader(GROUP);
-      NodeId heir = another(cluster, leader);
+      NodeId heir = cluster.otherThan(leader);
       cluster
           .node(leader)
           .askAppliedIndexes(
@@ -66,7 +66,7 @@ class LeadHeirTest {
   void theLeadStaysWhenAReplicaDoesNotSayWhatItHasApplied() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 3)) {
       NodeId leader = cluster.awaitLeader(GROUP);
-      NodeId heir = another(cluster, leader);
+      NodeId heir = cluster.otherThan(leader);
 
       cluster
           .node(leader)
@@ -87,10 +87,6 @@ class LeadHeirTest {
 
       assertThat(cluster.node(leader).isLeaderReady(GROUP)).isTrue();
     }
-  }
-
-  private static NodeId another(TestCluster cluster, NodeId leader) {
-    return cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
   }
 
   private static void transfer(TestCluster cluster, NodeId leader, NodeId heir) throws Exception {

@@ -1,5 +1,6 @@
 package dev.funes.raft;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import dev.funes.cluster.NodeEndpoint;
@@ -9,6 +10,7 @@ import dev.funes.cluster.RaftGroupId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** Nodes of one cluster in this JVM, on loopback, each with its directory. */
@@ -167,12 +170,29 @@ final class TestCluster implements AutoCloseable {
     return new ArrayList<>(nodes.keySet());
   }
 
+  /** A node that is up and is another than this one. */
+  NodeId otherThan(NodeId node) {
+    return up().stream().filter(id -> !id.equals(node)).findFirst().orElseThrow();
+  }
+
   Placement placement() {
     return placement;
   }
 
   List<String> fatals() {
     return List.copyOf(fatals);
+  }
+
+  /** Has a command committed; returns what apply has answered. */
+  String commit(RaftGroupId group, NodeId node, String command) throws Exception {
+    Submission answer =
+        node(node)
+            .submit(group, ByteBuffer.wrap(command.getBytes(UTF_8)))
+            .get(30, TimeUnit.SECONDS);
+    if (answer instanceof Submission.Committed(ByteBuffer reply)) {
+      return UTF_8.decode(reply).toString();
+    }
+    throw new AssertionError("expected it committed, was " + answer);
   }
 
   /** Waits for a leader that takes commands. */

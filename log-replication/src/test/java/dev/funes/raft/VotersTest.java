@@ -40,17 +40,13 @@ class VotersTest {
   void anEmptyReplicaCatchesUpWhileNothingIsWritten() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 3)) {
       NodeId leader = cluster.awaitLeader(GROUP);
-      NodeId lost =
-          cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+      NodeId lost = cluster.otherThan(leader);
       for (int i = 0; i < 20; i++) {
         assertThat(submit(cluster, leader, "value-" + i)).isInstanceOf(Submission.Committed.class);
       }
-      cluster.node(lost).removeRaftGroup(GROUP);
-      deleteTree(cluster.raftFiles(lost, GROUP));
 
-      cluster.node(leader).removeVoter(GROUP, lost).get(30, TimeUnit.SECONDS);
+      lose(cluster, leader, lost);
       assertThat(cluster.node(leader).voters(GROUP).nodes()).doesNotContain(lost).hasSize(2);
-      Files.deleteIfExists(directory.resolve("node-" + lost).resolve("checkpoint-" + GROUP));
       cluster.add(cluster.node(lost), lost, GROUP, List.of());
       assertThat(cluster.node(lost).voters(GROUP)).isEqualTo(RaftVoters.NONE);
       cluster.node(leader).addVoter(GROUP, cluster.endpoint(lost)).get(60, TimeUnit.SECONDS);
@@ -74,13 +70,9 @@ class VotersTest {
   void aVoterThatIsAddedBeforeItsRaftLogIsOpenCatchesUp() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 3)) {
       NodeId leader = cluster.awaitLeader(GROUP);
-      NodeId lost =
-          cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+      NodeId lost = cluster.otherThan(leader);
       assertThat(submit(cluster, leader, "value")).isInstanceOf(Submission.Committed.class);
-      cluster.node(lost).removeRaftGroup(GROUP);
-      deleteTree(cluster.raftFiles(lost, GROUP));
-      cluster.node(leader).removeVoter(GROUP, lost).get(30, TimeUnit.SECONDS);
-      Files.deleteIfExists(directory.resolve("node-" + lost).resolve("checkpoint-" + GROUP));
+      lose(cluster, leader, lost);
 
       CompletableFuture<Void> added = cluster.node(leader).addVoter(GROUP, cluster.endpoint(lost));
       cluster.add(cluster.node(lost), lost, GROUP, List.of(), 3_000);
@@ -98,13 +90,9 @@ class VotersTest {
   void aVoterCatchesUpAlsoWhenSendingToItHasFailed() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 3)) {
       NodeId leader = cluster.awaitLeader(GROUP);
-      NodeId added =
-          cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+      NodeId added = cluster.otherThan(leader);
       assertThat(submit(cluster, leader, "value")).isInstanceOf(Submission.Committed.class);
-      cluster.node(added).removeRaftGroup(GROUP);
-      deleteTree(cluster.raftFiles(added, GROUP));
-      cluster.node(leader).removeVoter(GROUP, added).get(30, TimeUnit.SECONDS);
-      Files.deleteIfExists(directory.resolve("node-" + added).resolve("checkpoint-" + GROUP));
+      lose(cluster, leader, added);
       cluster.add(cluster.node(added), added, GROUP, List.of());
 
       AtomicInteger failures = new AtomicInteger();
@@ -136,8 +124,7 @@ class VotersTest {
   void aVoterThatIsRemovedIsToldAndStops() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 3)) {
       NodeId leader = cluster.awaitLeader(GROUP);
-      NodeId other =
-          cluster.up().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+      NodeId other = cluster.otherThan(leader);
 
       cluster.node(leader).removeVoter(GROUP, other).get(30, TimeUnit.SECONDS);
 
@@ -152,6 +139,14 @@ class VotersTest {
       assertThat(cluster.node(other).raftGroups()).containsExactly(RaftGroupId.METADATA);
       assertThat(cluster.fatals()).isEmpty();
     }
+  }
+
+  /** The raft group and its files go from a node, which is no voter any more. */
+  private void lose(TestCluster cluster, NodeId leader, NodeId lost) throws Exception {
+    cluster.node(lost).removeRaftGroup(GROUP);
+    deleteTree(cluster.raftFiles(lost, GROUP));
+    cluster.node(leader).removeVoter(GROUP, lost).get(30, TimeUnit.SECONDS);
+    Files.deleteIfExists(directory.resolve("node-" + lost).resolve("checkpoint-" + GROUP));
   }
 
   private static Submission submit(TestCluster cluster, NodeId leader, String text)
