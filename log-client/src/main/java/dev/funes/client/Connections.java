@@ -46,7 +46,8 @@ final class Connections implements AutoCloseable {
 
   private final LongSupplier nanoClock;
   private final Set<ServerAddress> configured;
-  // In the order of preference: the configured ones, then those learned from the cluster.
+  // In the order of preference: the configured ones, then those learned from the cluster; last
+  // those that could not help the last time.
   private final Map<ServerAddress, Node> nodes = new LinkedHashMap<>();
   private final Map<ServerAddress, ManagedChannel> channels = new HashMap<>();
   private final MultiThreadIoEventLoopGroup eventLoops =
@@ -141,6 +142,17 @@ final class Connections implements AutoCloseable {
     Node node = nodes.get(address);
     if (node != null) {
       node.failures = 0;
+    }
+  }
+
+  /**
+   * The node answers, but cannot help at the moment, as one cannot that is cut off from the others:
+   * they are asked before it.
+   */
+  synchronized void passOver(ServerAddress address) {
+    Node node = nodes.remove(address);
+    if (node != null) {
+      nodes.put(address, node);
     }
   }
 

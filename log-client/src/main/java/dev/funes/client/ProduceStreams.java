@@ -85,12 +85,17 @@ final class ProduceStreams {
   }
 
   /** A batch was refused: maybe it should go elsewhere. */
-  void refused(PartitionSender partition, ProduceResponse response, Failure failure) {
+  void refused(
+      PartitionSender partition, ProduceStream stream, ProduceResponse response, Failure failure) {
     NodeAddress leader =
         response.hasLeader() ? FromProto.nodeAddress(response.getLeader()) : failure.leader();
     switch (failure.code()) {
-      case NOT_LEADER, UNAVAILABLE, UNKNOWN_OUTCOME ->
-          routes.learn(partition.partition(), leader == null ? null : leader.server());
+      case NOT_LEADER, UNAVAILABLE, UNKNOWN_OUTCOME -> {
+        routes.learn(partition.partition(), leader == null ? null : leader.server());
+        if (leader == null) {
+          connections.passOver(stream.address);
+        }
+      }
       case UNKNOWN_TOPIC, UNKNOWN_PARTITION -> routes.forget(partition.partition().topic());
       default -> {}
     }

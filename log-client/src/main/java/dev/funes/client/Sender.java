@@ -277,7 +277,7 @@ final class Sender implements ProduceStream.Events {
       }
       case ERROR -> {
         Failure failure = Failure.of(response.getError());
-        streams.refused(partition, response, failure);
+        streams.refused(partition, stream, response, failure);
         partition.failed(request.batch(), failure, nanoClock.getAsLong());
       }
       case OUTCOME_NOT_SET ->

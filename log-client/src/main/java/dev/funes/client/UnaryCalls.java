@@ -127,6 +127,7 @@ final class UnaryCalls {
       if (!failure.isTransient()) {
         return new Answer<>(null, failure, maybeDone);
       }
+      connections.passOver(address);
       maybeDone |= failure.isAmbiguous();
       if (maybeDone && !repeatable) {
         throw new FunesException(

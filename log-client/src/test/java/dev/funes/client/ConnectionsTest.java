@@ -31,6 +31,20 @@ class ConnectionsTest {
   }
 
   @Test
+  void asksTheOthersBeforeANodeThatAnswersAndCannotHelp() {
+    ServerAddress first = connections.next();
+    connections.succeeded(first);
+    connections.passOver(first);
+    ServerAddress second = connections.next();
+    connections.passOver(second);
+    ServerAddress third = connections.next();
+    connections.passOver(third);
+
+    assertThat(List.of(first, second, third)).doesNotHaveDuplicates();
+    assertThat(connections.next()).isEqualTo(first);
+  }
+
+  @Test
   void getsToEveryNodeHoweverLongTheCallerPauses() {
     ServerAddress first = connections.next();
     connections.failed(first);

@@ -3,11 +3,22 @@ package dev.funes.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import dev.funes.client.Admin;
 import dev.funes.client.ClusterDescription;
+import dev.funes.client.NodeAddress;
 import dev.funes.client.TopicSettings;
 import dev.funes.log.Digest;
 import dev.funes.log.PartitionLog;
+import dev.funes.proto.v1.ErrorCode;
+import dev.funes.proto.v1.LogServiceGrpc;
+import dev.funes.proto.v1.ProduceRequest;
+import dev.funes.proto.v1.ProduceResponse;
+import dev.funes.proto.v1.Record;
+import dev.funes.proto.v1.RecordList;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,6 +31,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +94,84 @@ class ProcessClusterIT {
               assertThat(digests(2)).isEqualTo(first);
               assertThat(digests(3)).isEqualTo(first);
             });
+  }
+
+  /** It would be for as long as the connection to the old leader is not given up, 15 s and more. */
+  @Test
+  void whatWasPassedOnToALeaderThatIsCutOffIsAnsweredWhenAnotherLeads() throws Exception {
+    Path config = writeConfig();
+    for (int node = 1; node <= 3; node++) {
+      start(config, node);
+    }
+    String servers = "127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d".formatted(ports.toArray());
+    awaitHealthy(servers);
+    NodeAddress leader;
+    try (Admin admin = Admin.open(TestClients.config(servers))) {
+      admin.createTopic("events", 1, TopicSettings.DEFAULTS);
+      leader =
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(
+                  () -> admin.describeTopic("events").partitions().getFirst().leader(),
+                  known -> known != null);
+    }
+    int other = leader.nodeId() == 1 ? 2 : 1;
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", ports.get(other - 1)).usePlaintext().build();
+    try {
+      BlockingQueue<ProduceResponse> answers = new LinkedBlockingQueue<>();
+      StreamObserver<ProduceRequest> requests =
+          LogServiceGrpc.newStub(channel).produce(new Answers(answers));
+      requests.onNext(request(1));
+      ProduceResponse first = answers.poll(10, TimeUnit.SECONDS);
+      assertThat(first).isNotNull().matches(ProduceResponse::hasAppended);
+
+      standStill(leader.nodeId());
+      requests.onNext(request(2));
+
+      ProduceResponse second = answers.poll(30, TimeUnit.SECONDS);
+      assertThat(second).isNotNull();
+      assertThat(second.getError().getCode()).isEqualTo(ErrorCode.UNKNOWN_OUTCOME);
+      assertThat(second.getError().getMessage())
+          .contains("node " + leader.nodeId() + " did not answer, and node ")
+          .endsWith(" leads now");
+      assertThat(second.getLeader().getNodeId()).isNotEqualTo(leader.nodeId());
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static ProduceRequest request(long id) {
+    return ProduceRequest.newBuilder()
+        .setCorrelationId(id)
+        .setTopic("events")
+        .setRecords(
+            RecordList.newBuilder()
+                .addRecords(Record.newBuilder().setValue(ByteString.copyFromUtf8("value"))))
+        .build();
+  }
+
+  private record Answers(BlockingQueue<ProduceResponse> queue)
+      implements StreamObserver<ProduceResponse> {
+    @Override
+    public void onNext(ProduceResponse response) {
+      queue.add(response);
+    }
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  private void standStill(int node) throws IOException, InterruptedException {
+    Process process = processes.get(node);
+    if (process == null) {
+      throw new AssertionError("expected node " + node + " to run");
+    }
+    assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor())
+        .isZero();
   }
 
   private static void awaitHealthy(String servers) {

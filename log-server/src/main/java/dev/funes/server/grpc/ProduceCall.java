@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,6 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ProduceCall implements StreamObserver<ProduceRequest> {
   /** What a request costs besides its bytes, about: many small ones are not free. */
   private static final int REQUEST_BYTES = 1 << 10;
+
+  /** How often it is looked whether the node that was asked leads still. */
+  private static final int LOOK_MILLIS = 500;
 
   private final LogContext log;
   private final ClientConnection connection;
@@ -166,17 +170,45 @@ final class ProduceCall implements StreamObserver<ProduceRequest> {
   private CompletableFuture<ProduceResponse> forward(
       ProduceRequest request, RaftGroupId group, NodeId leader) {
     NodeAddress hint = Errors.address(log.replica().placement(), leader);
-    return forwardTo(leader)
-        .send(request)
-        .thenApply(
-            answer -> {
-              if (answer.hasError()) {
-                log.leaders().learn(group, answer.getError());
+    CompletableFuture<ProduceResponse> sent = forwardTo(leader).send(request);
+    awaitWhileItLeads(sent, group, leader);
+    return sent.thenApply(
+        answer -> {
+          if (answer.hasError()) {
+            log.leaders().learn(group, answer.getError());
+          }
+          return answer.hasLeader() || hint == null
+              ? answer
+              : answer.toBuilder().setLeader(hint).build();
+        });
+  }
+
+  /** A leader that is cut off does not answer; once another one leads, nobody waits for it. */
+  private void awaitWhileItLeads(
+      CompletableFuture<ProduceResponse> answer, RaftGroupId group, NodeId asked) {
+    CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, log.executor())
+        .execute(
+            () -> {
+              if (answer.isDone()) {
+                return;
               }
-              return answer.hasLeader() || hint == null
-                  ? answer
-                  : answer.toBuilder().setLeader(hint).build();
+              NodeId leader = log.leaders().of(group);
+              if (leader == null || leader.equals(asked)) {
+                awaitWhileItLeads(answer, group, asked);
+              } else {
+                answer.complete(overtaken(asked, leader));
+              }
             });
+  }
+
+  private ProduceResponse overtaken(NodeId asked, NodeId leader) {
+    ProduceResponse.Builder response =
+        ProduceResponse.newBuilder()
+            .setError(
+                Errors.unknownOutcome(
+                    "node %s did not answer, and node %s leads now".formatted(asked, leader)));
+    NodeAddress address = Errors.address(log.replica().placement(), leader);
+    return address == null ? response.build() : response.setLeader(address).build();
   }
 
   private ProduceForward forwardTo(NodeId leader) {
