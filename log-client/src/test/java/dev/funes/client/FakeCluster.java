@@ -36,6 +36,7 @@ final class FakeCluster implements AutoCloseable {
   volatile int breakFetchAfter;
 
   private volatile int leader = 0;
+  private volatile @Nullable FakeNode cutOff;
 
   static FakeCluster start(int nodeCount) throws IOException {
     FakeCluster cluster = new FakeCluster();
@@ -77,6 +78,16 @@ final class FakeCluster implements AutoCloseable {
 
   void moveLeader() {
     leader = (leader + 1) % nodes.size();
+  }
+
+  /** Another node leads, and the one that led until now knows of no leader. */
+  void cutOffLeader() {
+    cutOff = leader();
+    moveLeader();
+  }
+
+  boolean isCutOff(FakeNode node) {
+    return node.equals(cutOff);
   }
 
   /** All nodes go; nobody listens at their addresses. */

@@ -54,6 +54,14 @@ final class FakeLogService extends LogServiceGrpc.LogServiceImplBase {
       if (broken) {
         return;
       }
+      if (cluster.isCutOff(self.get())) {
+        responses.onNext(
+            ProduceResponse.newBuilder()
+                .setCorrelationId(request.getCorrelationId())
+                .setError(error(ErrorCode.UNAVAILABLE, "no leader is known at the moment"))
+                .build());
+        return;
+      }
       if (partition == null) {
         answer(request, error(ErrorCode.UNKNOWN_TOPIC, "there is no topic"));
         return;

@@ -155,6 +155,24 @@ class ProducerFaultsTest {
     assertThat(failures(sent)).isZero();
   }
 
+  /**
+   * Each producer has an order of its own in which it asks the nodes; this one is first in some.
+   */
+  @Test
+  void aNodeThatKnowsNoLeaderIsNotAskedAgainAndAgain() throws Exception {
+    for (int i = 0; i < 12; i++) {
+      try (FakeCluster cluster = FakeCluster.start(3).topic("orders", 1);
+          Producer producer = Producer.open(cluster.config().build())) {
+        producer.send(record(0, "before")).get(30, TimeUnit.SECONDS);
+
+        cluster.cutOffLeader();
+
+        assertThat(producer.send(record(0, "after")).get(20, TimeUnit.SECONDS).offset())
+            .isEqualTo(1);
+      }
+    }
+  }
+
   private static byte[] value(LogRecord record) {
     byte[] value = record.value();
     if (value == null) {

@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,12 +109,7 @@ class ProcessClusterIT {
     NodeAddress leader;
     try (Admin admin = Admin.open(TestClients.config(servers))) {
       admin.createTopic("events", 1, TopicSettings.DEFAULTS);
-      leader =
-          await()
-              .atMost(Duration.ofSeconds(30))
-              .until(
-                  () -> admin.describeTopic("events").partitions().getFirst().leader(),
-                  known -> known != null);
+      leader = settledLeader(admin);
     }
     int other = leader.nodeId() == 1 ? 2 : 1;
     ManagedChannel channel =
@@ -139,6 +135,21 @@ class ProcessClusterIT {
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  /** The lead goes to where it belongs some seconds after the start. */
+  private static NodeAddress settledLeader(Admin admin) {
+    AtomicReference<NodeAddress> last = new AtomicReference<>();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .during(Duration.ofSeconds(7))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              NodeAddress leader = admin.describeTopic("events").partitions().getFirst().leader();
+              return leader != null && leader.equals(last.getAndSet(leader));
+            });
+    return last.get();
   }
 
   private static ProduceRequest request(long id) {
