@@ -38,8 +38,12 @@ final class LastingAppender extends GrpcLogAppender {
   }
 
   /**
+   * Also called for a late answer to entries that are not waited for any more: then the follower
+   * may have lost nothing, and is sent some entries twice, which does no harm.
+   *
    * @param requestFirstIndex of the entries that the follower could not add to its log; {@link
-   *     RaftLog#INVALID_LOG_INDEX} for a heartbeat
+   *     RaftLog#INVALID_LOG_INDEX} for a heartbeat, and for entries that are not waited for any
+   *     more
    * @param replyNextIndex where its log ends, at the latest
    */
   @Override
@@ -47,7 +51,7 @@ final class LastingAppender extends GrpcLogAppender {
     long acknowledged = getFollower().getMatchIndex();
     if (requestFirstIndex == RaftLog.INVALID_LOG_INDEX && replyNextIndex <= acknowledged) {
       LOG.warn(
-          "{}: the follower has lost entries {} to {}, which it had; it is given them again",
+          "{}: the follower says that it lacks entries {} to {}, which it had; they are sent again",
           this,
           replyNextIndex,
           acknowledged);

@@ -33,6 +33,10 @@ final class ScenarioRun {
   private static final long FIRST_ACKNOWLEDGED = 100;
   private static final int FIRST_SECONDS_MAX = 60;
   private static final long LAST_LOAD_MILLIS = 2_000;
+  private static final Duration READ_MAX = Duration.ofMinutes(10);
+
+  /** When a node did not catch up: the run is red anyway, and the checks still say of what kind. */
+  private static final Duration READ_MAX_WHEN_STUCK = Duration.ofMinutes(1);
 
   private final RunPlan plan;
   private final RunJournal journal;
@@ -125,7 +129,7 @@ final class ScenarioRun {
     nemesis.mark(problem.isEmpty() ? "quiescent" : "stuck", problem);
     sampling.atRestNow();
     try {
-      readBack(cluster, info);
+      readBack(cluster, problem.isEmpty() ? READ_MAX : READ_MAX_WHEN_STUCK, info);
     } catch (FunesException e) {
       journal.say("RED the last reading failed: " + e.getMessage());
       nemesis.mark("red", "the last reading failed: " + e.getMessage());
@@ -147,9 +151,12 @@ final class ScenarioRun {
     };
   }
 
-  private void readBack(ChaosCluster cluster, RunInfo info) throws IOException {
+  /**
+   * @param patience for each replica
+   */
+  private void readBack(ChaosCluster cluster, Duration patience, RunInfo info) throws IOException {
     journal.say("reading everything from every node");
-    FinalReads.fromNodes(addresses(cluster), info, history, clock);
+    FinalReads.fromNodes(addresses(cluster), patience, info, history, clock);
     Map<Integer, Path> data = new TreeMap<>();
     for (ChaosNode node : cluster.nodes()) {
       node.stopAndHold();

@@ -26,25 +26,29 @@ import java.util.concurrent.locks.LockSupport;
 public final class FinalReads {
   private static final int TRIES_MAX = 30;
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final int READ_SECONDS_MAX = 600;
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(30);
 
   private final RunInfo info;
   private final WorkLog log;
   private final Channels channels;
+  private final Duration patience;
 
-  private FinalReads(RunInfo info, WorkLog log, Channels channels) {
+  private FinalReads(RunInfo info, WorkLog log, Channels channels, Duration patience) {
     this.info = info;
     this.log = log;
     this.channels = channels;
+    this.patience = patience;
   }
 
   /**
    * Reads every partition from the start from each node that has a replica of it, from that alone,
    * and notes records and digests. All nodes run and are quiescent. What cannot be read turns the
    * run red.
+   *
+   * @param patience for each replica: one that lacks entries may answer nothing
    */
-  public static void fromNodes(List<NodeAddress> nodes, RunInfo info, Path dir, RunClock clock) {
+  public static void fromNodes(
+      List<NodeAddress> nodes, Duration patience, RunInfo info, Path dir, RunClock clock) {
     ClientConfig config =
         ClientConfig.builder()
             .servers(nodes.stream().map(NodeAddress::server).toList())
@@ -53,7 +57,7 @@ public final class FinalReads {
     try (WorkLog log = WorkLog.open(dir, "final", clock);
         Channels channels = new Channels();
         Admin admin = Admin.open(config)) {
-      FinalReads reads = new FinalReads(info, log, channels);
+      FinalReads reads = new FinalReads(info, log, channels, patience);
       Map<TopicPartition, Integer> numbers = info.numbers();
       for (RunInfo.TopicPlan topic : info.topics()) {
         for (PartitionDescription partition : admin.describeTopic(topic.name()).partitions()) {
@@ -85,8 +89,9 @@ public final class FinalReads {
 
   private void replica(NodeAddress node, TopicPartition partition, int part) {
     String problem = "";
-    for (int i = 0; i < TRIES_MAX; i++) {
-      problem = read(node, partition, part);
+    long until = System.nanoTime() + patience.toNanos();
+    for (int i = 0; i < TRIES_MAX && System.nanoTime() < until; i++) {
+      problem = read(node, partition, part, 0, until);
       if (problem.isEmpty()) {
         return;
       }
@@ -95,12 +100,12 @@ public final class FinalReads {
     log.red("%s cannot be read from %s at the end: %s".formatted(partition, node, problem));
   }
 
-  /** Empty when all of it was read. */
-  private String read(NodeAddress node, TopicPartition partition, int part) {
-    return read(node, partition, part, 0);
-  }
-
-  private String read(NodeAddress node, TopicPartition partition, int part, long fromOffset) {
+  /**
+   * @param until {@link System#nanoTime}
+   * @return empty when all of it was read
+   */
+  private String read(
+      NodeAddress node, TopicPartition partition, int part, long fromOffset, long until) {
     FetchRequest request =
         FetchRequest.newBuilder()
             .setForwarded(true) // from its own replica
@@ -117,7 +122,7 @@ public final class FinalReads {
       channels.hurry(node);
       Iterator<FetchResponse> responses =
           LogServiceGrpc.newBlockingStub(channels.to(node))
-              .withDeadlineAfter(READ_SECONDS_MAX, TimeUnit.SECONDS)
+              .withDeadlineAfter(until - System.nanoTime(), TimeUnit.NANOSECONDS)
               .fetch(request);
       while (responses.hasNext()) {
         FetchResponse response = responses.next();
@@ -141,7 +146,7 @@ public final class FinalReads {
           case OUT_OF_RANGE -> {
             long start = response.getLogStartOffset();
             return start > fromOffset
-                ? read(node, partition, part, start) // retention has taken what was before
+                ? read(node, partition, part, start, until) // retention has taken what was before
                 : "offset %d is out of range, and the log begins at %d"
                     .formatted(fromOffset, start);
           }

@@ -96,7 +96,7 @@ final class LiesTest {
                       && workload.delivered() > 300
                       && lies.count() >= liesMin);
     }
-    FinalReads.fromNodes(nodes, info, dir, clock);
+    FinalReads.fromNodes(nodes, Duration.ofMinutes(1), info, dir, clock);
     return Checks.all().run(History.load(dir));
   }
 }

@@ -42,7 +42,7 @@ final class WorkloadTest {
       await().atMost(PATIENCE).until(() -> workload.delivered() > 600);
     }
     assertThat(Quiescence.await(nodes, 60)).isEmpty();
-    FinalReads.fromNodes(nodes, info, dir, clock);
+    FinalReads.fromNodes(nodes, Duration.ofMinutes(1), info, dir, clock);
 
     Report report = Checks.all().run(History.load(dir));
 
