@@ -19,6 +19,12 @@ import java.util.stream.Collectors;
  * The nodes, their networks and disks. Closing it takes everything away but the run's directory.
  */
 public final class ChaosCluster implements AutoCloseable {
+  /**
+   * The longest time for {@link #awaitHealthy} after a fault. A node that was killed has to read
+   * back what it has; on a slow machine that takes a while.
+   */
+  public static final Duration WHOLE_AGAIN = Duration.ofMinutes(3);
+
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final Path directory;
@@ -123,7 +129,7 @@ public final class ChaosCluster implements AutoCloseable {
   /** Writes the configuration with the nodes of the moment. */
   public synchronized void writeConfig() throws IOException {
     StringBuilder yaml = new StringBuilder();
-    yaml.append("cluster: chaos-").append(runId).append('\n');
+    yaml.append("cluster: ").append(clusterId()).append('\n');
     yaml.append("raft-groups: ").append(options.raftGroups()).append('\n');
     yaml.append("data: ").append(directory).append("/nodes/n{id}/disk/data\n");
     options.settings().forEach((key, value) -> yaml.append(key + ": " + value + "\n"));
@@ -182,6 +188,11 @@ public final class ChaosCluster implements AutoCloseable {
     return runId;
   }
 
+  /** As in {@code cluster.yaml}. */
+  public String clusterId() {
+    return "chaos-" + runId;
+  }
+
   public Path directory() {
     return directory;
   }
@@ -230,6 +241,16 @@ public final class ChaosCluster implements AutoCloseable {
       }
     }
     throw new IOException("not whole again within " + limit.toSeconds() + " s: " + last);
+  }
+
+  /**
+   * Deletes what nodes have set aside because it was damaged, as it is left to the operator. The
+   * cluster is whole, so that nobody needs it.
+   */
+  public void deleteSetAside() throws IOException {
+    for (ChaosNode node : nodes()) {
+      Shell.must("rm", "-rf", node.disk().data().resolve("set-aside").toString());
+    }
   }
 
   private void abandon() {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -21,6 +22,8 @@ public enum FileKind {
   RAFT_LOG_END("raft/[0-9a-f-]+/current/log_inprogress_\\d+"),
   /** Term and vote. */
   RAFT_META("raft/[0-9a-f-]+/current/raft-meta"),
+  /** How far a Raft log was applied. */
+  APPLIED_MARK("raft/[0-9a-f-]+/applied"),
   /** Who the replicas of a raft group are. */
   RAFT_CONFIGURATION("raft/[0-9a-f-]+/current/raft-meta\\.conf"),
   /** What belongs to a checkpoint. */
@@ -34,6 +37,8 @@ public enum FileKind {
   /** Whose data directory it is. */
   NODE_JSON("node\\.json(\\.copy)?");
 
+  private static final Pattern CHECKPOINT = Pattern.compile("(groups/\\d+/checkpoints)/(\\d+)/.*");
+
   private final Pattern path;
 
   FileKind(String path) {
@@ -45,17 +50,36 @@ public enum FileKind {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** All files of this kind that have something in them, in the order of their names. */
+  /**
+   * All files of this kind that have something in them, in the order of their names. Of checkpoints
+   * only the newest of each raft group: a node looks at no other.
+   */
   List<Path> find(Path data) throws IOException {
     try (Stream<Path> files = Files.walk(data)) {
       return files
           .filter(Files::isRegularFile)
           .filter(file -> path.matcher(data.relativize(file).toString()).matches())
           .filter(file -> file.toFile().length() > 0)
+          .filter(file -> !isOfOldCheckpoint(data, file))
           .sorted()
           .toList();
     } catch (UncheckedIOException e) {
       return List.of(); // a directory went while the running node was looked at; ask again
+    }
+  }
+
+  private static boolean isOfOldCheckpoint(Path data, Path file) {
+    Matcher matcher = CHECKPOINT.matcher(data.relativize(file).toString());
+    if (!matcher.matches()) {
+      return false;
+    }
+    long index = Long.parseLong(matcher.group(2));
+    try (Stream<Path> checkpoints = Files.list(data.resolve(matcher.group(1)))) {
+      return checkpoints
+          .filter(each -> Files.exists(each.resolve("manifest")))
+          .anyMatch(each -> Long.parseLong(each.getFileName().toString()) > index);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

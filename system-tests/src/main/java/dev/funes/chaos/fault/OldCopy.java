@@ -7,7 +7,6 @@ import dev.funes.chaos.history.Impact;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * promise covers.
  */
 public record OldCopy(What what) implements Fault {
-  private static final Duration WHOLE_AGAIN = Duration.ofMinutes(3);
   private static final long AGE_MILLIS_MIN = 8_000;
 
   /** What goes back in time. */
@@ -82,7 +80,7 @@ public record OldCopy(What what) implements Fault {
       node.start();
     }
     long begin = System.nanoTime();
-    stage.cluster().awaitHealthy(WHOLE_AGAIN);
+    stage.cluster().awaitHealthy(ChaosCluster.WHOLE_AGAIN);
     Shell.pause(AGE_MILLIS_MIN + stage.holdMillis());
     node.killAndHold();
     try {

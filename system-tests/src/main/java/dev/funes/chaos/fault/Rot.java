@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Damages one file of one node while the node is down. The node has to notice when it starts, or
@@ -22,11 +24,17 @@ import java.util.regex.Pattern;
 public record Rot(FileKind kind, Damage damage) implements Fault {
   private static final int NOTICE_SECONDS_MAX = 45;
 
+  /** A node looks through all its segments, and their indexes, a minute after its start. */
+  private static final int SCRUB_SECONDS_MAX = 300;
+
+  private static final String SCRUBBED = "scrub ends: ";
+  private static final int KILLS_MAX = 5;
+
   /** How a node reports damage, in whatever words, in a line of its log. */
   private static final Pattern REPORT =
       Pattern.compile(
           "(?im)^(?!.*scrub (of|ends: 0)).*\\b(damage\\w*|corrupt\\w*|rebuil\\w*|set aside|rejoin\\w*|checksum|repair\\w*"
-              + "|not whole|is missing|made again)\\b.*$");
+              + "|not whole|is missing|made again|cutting the torn tail)\\b.*$");
 
   @Override
   public String name() {
@@ -40,21 +48,23 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
 
   @Override
   public Evidence inflict(Stage stage) throws IOException {
-    Victim victim = choose(stage);
-    ChaosNode node = victim.node();
-    Path file = victim.file();
-    String where = "node " + node.id() + " " + node.disk().data().relativize(file);
+    ChaosNode node = choose(stage);
     stage.begin(name(), List.of(node), Impact.MINORITY);
-    node.killAndHold();
+    killWithFile(node, stage);
     long logged = node.logPosition();
     String id = "rot-" + stage.random().nextInt(1_000_000);
+    Path file;
+    String where;
     String done;
+    boolean needed;
     byte[] before;
     byte[] after;
     try {
-      if (!Files.exists(file)) {
-        throw new NoEvidenceException(where + " went before it could be damaged");
-      }
+      List<Path> files = kind.find(node.disk().data());
+      // One of the older ones, which a checkpoint covers.
+      file = files.get(stage.random().nextInt((files.size() + 1) / 2));
+      where = "node " + node.id() + " " + node.disk().data().relativize(file);
+      needed = !beginsWithTheFirstEntry(raftLogBeside(node.disk().data(), file, stage));
       before = content(file);
       done = damage.inflict(file, stage.random());
       after = content(file);
@@ -66,6 +76,9 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
       throw new NoEvidenceException(where + " is what it was");
     }
     String report = awaitReport(node, logged, file, before);
+    if (report.isEmpty() && !needed && damage == Damage.DELETE) {
+      report = "nothing: it did not need the file, its Raft log begins with the first entry";
+    }
     if (!report.isEmpty()) {
       stage.history().mark("detected", id + " " + report);
     }
@@ -73,15 +86,12 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
     return new Evidence(where + ": " + done + "; the file is another one");
   }
 
-  private record Victim(ChaosNode node, Path file) {}
-
-  /** A file of this kind, of a node that has one; the oldest ones, which a checkpoint covers. */
-  private Victim choose(Stage stage) throws IOException {
+  /** A running node that has a file of this kind. */
+  private ChaosNode choose(Stage stage) throws IOException {
     for (int attempt = 0; attempt < 60; attempt++) {
       for (ChaosNode node : stage.shuffled()) {
-        List<Path> files = new ArrayList<>(kind.find(node.disk().data()));
-        if (!files.isEmpty()) {
-          return new Victim(node, files.get(stage.random().nextInt((files.size() + 1) / 2)));
+        if (!kind.find(node.disk().data()).isEmpty()) {
+          return node;
         }
       }
       Shell.pause(1_000);
@@ -89,9 +99,26 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
     throw new NoEvidenceException("no node has a file of the kind " + kind.text());
   }
 
+  /** Kills the node in a moment in which it has a file of this kind; many come and go. */
+  private void killWithFile(ChaosNode node, Stage stage) throws IOException {
+    for (int attempt = 0; attempt < KILLS_MAX; attempt++) {
+      node.killAndHold();
+      if (!kind.find(node.disk().data()).isEmpty()) {
+        return;
+      }
+      node.start();
+      stage.cluster().awaitHealthy(ChaosCluster.WHOLE_AGAIN);
+    }
+    throw new NoEvidenceException(
+        "node %d, killed %d times, had no file of the kind %s"
+            .formatted(node.id(), KILLS_MAX, kind.text()));
+  }
+
   private String awaitReport(ChaosNode node, long from, Path file, byte[] before)
       throws IOException {
-    for (int i = 0; i < NOTICE_SECONDS_MAX * 2; i++) {
+    boolean scrubbed = kind == FileKind.SEGMENT || kind == FileKind.INDEX;
+    int seconds = scrubbed ? SCRUB_SECONDS_MAX : NOTICE_SECONDS_MAX;
+    for (int i = 0; i < seconds * 2; i++) {
       byte[] all = Files.readAllBytes(node.log());
       String news = new String(all, (int) from, all.length - (int) from, StandardCharsets.UTF_8);
       Matcher matcher = REPORT.matcher(news);
@@ -104,9 +131,39 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
       if (isWrittenAnew(file, before)) {
         return "nothing: it did not trust the file, and has written it anew";
       }
+      if (scrubbed && news.contains(SCRUBBED)) {
+        return "";
+      }
       Shell.pause(500);
     }
     return "";
+  }
+
+  /**
+   * The Raft log that has all that is in the file, when it is whole; null for files that are not
+   * made of one alone.
+   */
+  private @Nullable Path raftLogBeside(Path data, Path file, Stage stage) {
+    return switch (kind) {
+      case RAFT_CONFIGURATION -> file.getParent();
+      case METADATA_SNAPSHOT -> {
+        String name = "funes/" + stage.cluster().clusterId() + "/0";
+        UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+        yield data.resolve("raft").resolve(id.toString()).resolve("current");
+      }
+      default -> null;
+    };
+  }
+
+  private static boolean beginsWithTheFirstEntry(@Nullable Path raftLog) throws IOException {
+    if (raftLog == null) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(raftLog)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .anyMatch(name -> name.startsWith("log_0-") || name.equals("log_inprogress_0"));
+    }
   }
 
   /** Old files of a Raft log that a checkpoint covers go at the start, whatever is in them. */

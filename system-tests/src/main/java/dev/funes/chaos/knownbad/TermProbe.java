@@ -45,7 +45,7 @@ final class TermProbe {
       }
       disk.powerOn();
       return Files.exists(meta)
-          ? Integer.parseInt(Files.readString(meta).strip().substring("term=".length()))
+          ? Integer.parseInt(Files.readAllLines(meta).getFirst().substring("term=".length()))
           : 0;
     }
   }

@@ -26,9 +26,6 @@ import java.util.TreeSet;
  * in the history. For one thread.
  */
 final class FaultSequence {
-  /** A node that was killed has to read back what it has; on a slow machine that takes a while. */
-  private static final Duration WHOLE_AGAIN = Duration.ofMinutes(3);
-
   private static final long GAP_MILLIS_MIN = 300;
 
   private final Scenario scenario;
@@ -132,10 +129,11 @@ final class FaultSequence {
       stage.end("");
       red(fault.name() + ": " + e.getMessage());
     }
-    Duration whole = cluster.awaitHealthy(WHOLE_AGAIN);
+    Duration whole = cluster.awaitHealthy(ChaosCluster.WHOLE_AGAIN);
     journal.say("  whole again %.1f s after it was healed".formatted(whole.toMillis() / 1e3));
     look();
     cluster.nodes().forEach(node -> node.disturb(false));
+    cluster.deleteSetAside();
     this.whole.run();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ class FileKindTest {
         FileKind.RAFT_LOG_END,
         "raft/8da67ab5-265c-3252-bdd1-01ed6a6cc8b2/current/log_inprogress_13");
     expect(FileKind.RAFT_META, "raft/8da67ab5-265c-3252-bdd1-01ed6a6cc8b2/current/raft-meta");
+    expect(FileKind.APPLIED_MARK, "raft/8da67ab5-265c-3252-bdd1-01ed6a6cc8b2/applied");
     expect(
         FileKind.RAFT_CONFIGURATION,
         "raft/8da67ab5-265c-3252-bdd1-01ed6a6cc8b2/current/raft-meta.conf");
@@ -37,6 +39,19 @@ class FileKindTest {
     Files.createFile(data.resolve("node.json"));
 
     assertThat(FileKind.NODE_JSON.find(data)).isEmpty();
+  }
+
+  @Test
+  void passesOverCheckpointsThatAreNotTheNewest() throws IOException {
+    for (String path : List.of("1/checkpoints/9", "1/checkpoints/12", "2/checkpoints/5")) {
+      Path checkpoint = Files.createDirectories(data.resolve("groups").resolve(path));
+      Files.writeString(checkpoint.resolve("manifest"), "something");
+    }
+    Files.createDirectories(data.resolve("groups/1/checkpoints/15")); // not whole yet
+
+    assertThat(FileKind.MANIFEST.find(data))
+        .extracting(file -> data.relativize(file).toString())
+        .containsExactly("groups/1/checkpoints/12/manifest", "groups/2/checkpoints/5/manifest");
   }
 
   private void expect(FileKind kind, String path) throws IOException {
