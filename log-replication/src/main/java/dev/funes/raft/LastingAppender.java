@@ -1,11 +1,13 @@
 package dev.funes.raft;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,13 +35,19 @@ final class LastingAppender extends GrpcLogAppender {
    */
   private static final int FAILURES_MAX = RatisSettings.OUTSTANDING_APPENDS_MAX / 2;
 
+  private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private @Nullable Refusal first;
+  private long firstNanos;
+
   LastingAppender(RaftServer.Division server, LeaderState leader, FollowerInfo follower) {
     super(server, leader, follower);
   }
 
   /**
-   * Also called for a late answer to entries that are not waited for any more: then the follower
-   * may have lost nothing, and is sent some entries twice, which does no harm.
+   * A follower that has lost nothing may seem to, for moments: a heartbeat has its own connection,
+   * so that it overtakes entries, and an answer can come late. So it has to say the same for a
+   * while.
    *
    * @param requestFirstIndex of the entries that the follower could not add to its log; {@link
    *     RaftLog#INVALID_LOG_INDEX} for a heartbeat, and for entries that are not waited for any
@@ -48,16 +56,28 @@ final class LastingAppender extends GrpcLogAppender {
    */
   @Override
   protected long getNextIndexForInconsistency(long requestFirstIndex, long replyNextIndex) {
-    long acknowledged = getFollower().getMatchIndex();
-    if (requestFirstIndex == RaftLog.INVALID_LOG_INDEX && replyNextIndex <= acknowledged) {
+    Refusal refusal = new Refusal(replyNextIndex, getFollower().getMatchIndex());
+    if (requestFirstIndex == RaftLog.INVALID_LOG_INDEX && lasts(refusal)) {
       LOG.warn(
-          "{}: the follower says that it lacks entries {} to {}, which it had; they are sent again",
+          "{}: the follower has lost entries {} to {}, which it had; they are sent again",
           this,
           replyNextIndex,
-          acknowledged);
+          refusal.acknowledged());
       return replyNextIndex;
     }
     return super.getNextIndexForInconsistency(requestFirstIndex, replyNextIndex);
+  }
+
+  private record Refusal(long nextIndex, long acknowledged) {}
+
+  /** Whether the follower has said nothing else for {@link #REFUSED_NANOS}, and lacks something. */
+  private synchronized boolean lasts(Refusal refusal) {
+    long now = System.nanoTime();
+    if (!refusal.equals(first)) {
+      first = refusal;
+      firstNanos = now;
+    }
+    return refusal.nextIndex() <= refusal.acknowledged() && now - firstNanos >= REFUSED_NANOS;
   }
 
   @Override

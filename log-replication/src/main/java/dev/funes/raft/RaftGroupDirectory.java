@@ -2,7 +2,6 @@ package dev.funes.raft;
 
 import dev.funes.cluster.RaftGroupId;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
@@ -21,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
+import org.apache.ratis.util.MetaChecksum;
 
 /**
  * Where Ratis keeps log, term, vote and voters of one raft group.
@@ -33,6 +33,7 @@ public final class RaftGroupDirectory {
 
   private static final Pattern LOG_FILE =
       Pattern.compile("log_(?:(\\d+)-(\\d+)|inprogress_(\\d+))");
+  private static final Pattern WITHOUT_CHECKSUM = Pattern.compile("\n(term|votedFor)=[^\n]*\n$");
   private static final String VOTE = "raft-meta";
 
   private final Path path;
@@ -74,7 +75,7 @@ public final class RaftGroupDirectory {
    */
   void repair(long checkpointIndex, boolean copied) throws IOException {
     if (!Files.isDirectory(current)) {
-      if (checkpointIndex >= 0) {
+      if (checkpointIndex >= 0 || AppliedMark.read(path, false) >= 0) {
         throw new CorruptRaftLogException(current, 0, "the Raft log is missing");
       }
       return;
@@ -83,7 +84,9 @@ public final class RaftGroupDirectory {
       CoveredRaftLog.drop(path, checkpointIndex);
     }
     SortedMap<Long, Path> log = logFiles();
-    boolean used = !log.isEmpty() || checkpointIndex >= 0 || Files.exists(votersFile());
+    long applied = AppliedMark.read(path, !log.isEmpty());
+    boolean used =
+        !log.isEmpty() || checkpointIndex >= 0 || applied >= 0 || Files.exists(votersFile());
     if (used || Files.exists(current.resolve(VOTE))) {
       requireVote();
     }
@@ -91,16 +94,17 @@ public final class RaftGroupDirectory {
       requireVoters(used);
       OldRaftLog.drop(current, log, checkpointIndex);
     }
-    RaftLogTail.repair(path, checkpointIndex);
+    RaftLogTail.repair(path, Math.max(checkpointIndex, applied));
     long next = requireClosedFilesWhole(log);
     if (log.isEmpty() && used && !copied) {
       throw new CorruptRaftLogException(current, 0, "the Raft log is missing");
     }
-    if (!log.isEmpty() && next >= 0 && next <= checkpointIndex && !copied) {
+    long needed = copied && applied <= checkpointIndex ? -1 : Math.max(checkpointIndex, applied);
+    if (needed >= 0 && next <= needed) {
       throw new CorruptRaftLogException(
-          log.sequencedValues().getLast(),
+          log.isEmpty() ? current : log.sequencedValues().getLast(),
           0,
-          "the Raft log ends before index " + checkpointIndex + ", which was applied");
+          "the Raft log ends before index " + needed + ", which was applied");
     }
     if (!log.isEmpty() && log.firstKey() > checkpointIndex + 1) {
       throw new CorruptRaftLogException(
@@ -113,7 +117,7 @@ public final class RaftGroupDirectory {
     }
   }
 
-  /** The next index after the closed files; -1 when a file in progress goes on from there. */
+  /** The next index after all files; -1 when there are none. */
   private static long requireClosedFilesWhole(SortedMap<Long, Path> log) throws IOException {
     long expected = -1;
     for (var each : log.entrySet()) {
@@ -170,8 +174,10 @@ public final class RaftGroupDirectory {
     Path file = current.resolve(VOTE);
     Properties properties = new Properties();
     try {
+      byte[] bytes = Files.readAllBytes(file);
       // Ratis writes ASCII; whatever else is in it is damage, and not an error of the disk.
-      properties.load(new StringReader(Files.readString(file, StandardCharsets.ISO_8859_1)));
+      String text = new String(bytes, StandardCharsets.ISO_8859_1);
+      properties.load(new StringReader(text));
       if (Long.parseLong(properties.getProperty("term", "")) < 0) {
         throw new IllegalArgumentException("term is negative");
       }
@@ -181,6 +187,10 @@ public final class RaftGroupDirectory {
       }
       if (!votedFor.isEmpty()) {
         RatisIds.node(votedFor);
+      }
+      // Files of before there were checksums end with a setting.
+      if (!MetaChecksum.matches(file, bytes) && !WITHOUT_CHECKSUM.matcher(text).find()) {
+        throw new IllegalArgumentException("they do not match their checksum");
       }
     } catch (NoSuchFileException e) {
       throw new CorruptRaftLogException(file, 0, "term and vote are missing");
@@ -196,8 +206,14 @@ public final class RaftGroupDirectory {
     }
     Path file = votersFile();
     int voters;
-    try (InputStream in = Files.newInputStream(file)) {
-      voters = LogEntryProto.parseFrom(in).getConfigurationEntry().getPeersCount();
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      LogEntryProto entry = LogEntryProto.parseFrom(bytes);
+      voters = entry.getConfigurationEntry().getPeersCount();
+      // Files of before there were checksums have no field that is not known.
+      if (!MetaChecksum.matches(file, bytes) && !entry.getUnknownFields().asMap().isEmpty()) {
+        throw new CorruptRaftLogException(file, 0, "the voters do not match their checksum");
+      }
     } catch (NoSuchFileException e) {
       throw new CorruptRaftLogException(file, 0, "the voters are missing");
     } catch (InvalidProtocolBufferException e) {

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * takes it for damage, and then no raft group of the node would start.
  *
  * <p>A record that is not whole and has nothing whole behind it, in the file that was being
- * written, was never acknowledged: its force had not returned. Anything else is damage to what may
- * have been acknowledged, and is refused. The files that are complete are left for Ratis to check.
+ * written, is what a crash leaves of a record whose force had not returned, so that it was never
+ * acknowledged. Anything else is damage to what may have been acknowledged, and is refused; so is a
+ * tail that was applied. The files that are complete are left for {@link RaftGroupDirectory}.
  */
 final class RaftLogTail {
 
@@ -33,10 +34,10 @@ final class RaftLogTail {
    * Makes the log of one raft group readable.
    *
    * @param directory of the raft group; need not be there
-   * @param checkpointIndex Raft index that must not be cut off; -1 when there is none
+   * @param appliedIndex Raft index that must not be cut off; -1 when there is none
    * @throws CorruptRaftLogException when there is damage that is no torn tail
    */
-  static void repair(Path directory, long checkpointIndex) throws IOException {
+  static void repair(Path directory, long appliedIndex) throws IOException {
     Path current = directory.resolve("current");
     if (!Files.isDirectory(current)) {
       return;
@@ -50,7 +51,7 @@ final class RaftLogTail {
           open.getFirst(), 0, "only one file of a Raft log can be in progress, here are " + open);
     }
     for (Path file : open) {
-      repairFile(file, firstIndex(file), checkpointIndex);
+      repairFile(file, firstIndex(file), appliedIndex);
     }
   }
 
@@ -68,8 +69,7 @@ final class RaftLogTail {
     }
   }
 
-  private static void repairFile(Path file, long firstIndex, long checkpointIndex)
-      throws IOException {
+  private static void repairFile(Path file, long firstIndex, long appliedIndex) throws IOException {
     long cutAt;
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -77,13 +77,13 @@ final class RaftLogTail {
         return;
       }
       try (Arena arena = Arena.ofConfined()) {
-        cutAt = damage(file, channel, arena, firstIndex, checkpointIndex);
+        cutAt = damage(file, channel, arena, firstIndex, appliedIndex);
       }
       if (cutAt < 0) {
         return;
       }
       LOG.warn(
-          "cutting the torn tail of {}: {} bytes from position {}, never acknowledged",
+          "cutting the torn tail of {}: {} bytes from position {}, of which nothing was applied",
           file,
           channel.size() - cutAt,
           cutAt);
@@ -94,7 +94,7 @@ final class RaftLogTail {
 
   /** Byte position at which to cut; -1 when the file is sound. */
   private static long damage(
-      Path file, FileChannel channel, Arena arena, long firstIndex, long checkpointIndex)
+      Path file, FileChannel channel, Arena arena, long firstIndex, long appliedIndex)
       throws IOException {
     RaftLogScan scan =
         RaftLogScan.of(
@@ -111,14 +111,14 @@ final class RaftLogTail {
       throw new CorruptRaftLogException(
           file, scan.end(), "a whole record follows at position " + behind);
     }
-    if (scan.lastIndex() < checkpointIndex) {
+    if (scan.lastIndex() < appliedIndex) {
       throw new CorruptRaftLogException(
           file,
           scan.end(),
           "its last whole record is index "
               + scan.lastIndex()
               + ", but index "
-              + checkpointIndex
+              + appliedIndex
               + " was applied");
     }
     return scan.end();

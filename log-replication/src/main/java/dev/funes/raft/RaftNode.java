@@ -109,7 +109,7 @@ public final class RaftNode implements AutoCloseable {
       started = true;
       return node;
     } catch (IOException | RuntimeException e) {
-      throw cannotStart(settings, endpoint, "its raft groups", e);
+      throw RatisServer.cannotStart(settings, endpoint, "its raft groups", e);
     } finally {
       if (!started) {
         RatisServer.close(server);
@@ -131,11 +131,13 @@ public final class RaftNode implements AutoCloseable {
    */
   public CompletableFuture<Void> addRaftGroup(
       RaftGroupId id, RaftGroupState state, List<NodeEndpoint> founders) throws IOException {
-    StateMachineAdapter adapter = new StateMachineAdapter(id, state, fatal, () -> left(id));
+    RaftGroupDirectory directory = directory(id);
+    AppliedMark applied = new AppliedMark(directory.path());
+    StateMachineAdapter adapter =
+        new StateMachineAdapter(id, state, applied, fatal, () -> left(id));
     org.apache.ratis.protocol.RaftGroupId ratisId = RatisIds.groupId(clusterId, id);
     boolean begun = false;
     try {
-      RaftGroupDirectory directory = directory(id);
       directory.repair(state.latestCheckpoint().index(), state.isCheckpointCopied());
       if (adapters.putIfAbsent(ratisId, adapter) != null) {
         throw new IllegalStateException("raft group " + id + " is on this node already");
@@ -194,7 +196,7 @@ public final class RaftNode implements AutoCloseable {
     adapters.remove(ratisId, adapter);
     close(id, adapter);
     return CompletableFuture.failedFuture(
-        cannotStart(settings, endpoint, "raft group " + id, failure));
+        RatisServer.cannotStart(settings, endpoint, "raft group " + id, failure));
   }
 
   /**
@@ -379,23 +381,5 @@ public final class RaftNode implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       LOG.warn("state of raft group {} did not close well", group, e);
     }
-  }
-
-  private static IOException cannotStart(
-      RaftSettings settings, NodeEndpoint endpoint, String what, Throwable failure) {
-    Throwable cause = Submissions.unwrapped(failure);
-    Throwable root = cause;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return new IOException(
-        "node %s cannot start %s on %s with %s: %s"
-            .formatted(
-                endpoint.id(),
-                what,
-                endpoint.raftAddress(),
-                settings.directory(),
-                Submissions.text(root)),
-        cause);
   }
 }

@@ -1,5 +1,6 @@
 package dev.funes.raft;
 
+import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import java.io.IOException;
 import java.util.Map;
@@ -65,5 +66,24 @@ final class RatisServer {
         LOG.warn("raft groups did not close well", e);
       }
     }
+  }
+
+  /** Names the node, where it listens and where its files are, and the first cause. */
+  static IOException cannotStart(
+      RaftSettings settings, NodeEndpoint endpoint, String what, Throwable failure) {
+    Throwable cause = Submissions.unwrapped(failure);
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return new IOException(
+        "node %s cannot start %s on %s with %s: %s"
+            .formatted(
+                endpoint.id(),
+                what,
+                endpoint.raftAddress(),
+                settings.directory(),
+                Submissions.text(root)),
+        cause);
   }
 }

@@ -52,6 +52,7 @@ final class StateMachineAdapter extends BaseStateMachine {
   private final RaftGroupState state;
   private final FatalHandler fatal;
   private final Runnable onLeft;
+  private final AppliedMark applied;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object leadership = new Object();
   private boolean leading;
@@ -61,12 +62,18 @@ final class StateMachineAdapter extends BaseStateMachine {
   private volatile @Nullable Checkpoint checkpoint;
 
   /**
+   * @param applied is told of each entry; closed here
    * @param onLeft the leader says that this node is not a voter any more, so the raft group stops
    */
   StateMachineAdapter(
-      RaftGroupId group, RaftGroupState state, FatalHandler fatal, Runnable onLeft) {
+      RaftGroupId group,
+      RaftGroupState state,
+      AppliedMark applied,
+      FatalHandler fatal,
+      Runnable onLeft) {
     this.group = group;
     this.state = state;
+    this.applied = applied;
     this.fatal = fatal;
     this.onLeft = onLeft;
     // Not above the checkpoint: Ratis applies again from there and insists on going forward.
@@ -105,6 +112,7 @@ final class StateMachineAdapter extends BaseStateMachine {
               entry.getTerm(),
               entry.getIndex(),
               entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer());
+      applied.advance(entry.getIndex());
     } catch (Throwable e) {
       throw stop("cannot apply index " + entry.getIndex(), e);
     }
@@ -117,6 +125,7 @@ final class StateMachineAdapter extends BaseStateMachine {
   public void notifyTermIndexUpdated(long term, long index) {
     try {
       state.advance(term, index);
+      applied.advance(index);
     } catch (Throwable e) {
       throw stop("cannot step over index " + index, e);
     }
@@ -315,7 +324,9 @@ final class StateMachineAdapter extends BaseStateMachine {
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {
       leads(false);
-      state.close();
+      try (applied) {
+        state.close();
+      }
     }
   }
 

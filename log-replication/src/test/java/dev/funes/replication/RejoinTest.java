@@ -46,6 +46,24 @@ class RejoinTest {
             (data, cluster) -> Files.delete(logFile(data, cluster, new RaftGroupId(2)))));
   }
 
+  /** Nothing that is left is wrong, but there was more: the node had acknowledged it. */
+  @Test
+  void theEndOfTheRaftLogIsGone() throws Exception {
+    heals(
+        List.of(
+            (data, cluster) -> cutInHalf(logFile(data, cluster, FIRST)),
+            (data, cluster) -> cutInHalf(logFile(data, cluster, RaftGroupId.METADATA))));
+  }
+
+  @Test
+  void aBitOfTheVoteAndOneOfTheVotersIsWrong() throws Exception {
+    heals(
+        List.of(
+            (data, cluster) -> flip(current(data, cluster, FIRST).resolve("raft-meta"), 9),
+            (data, cluster) ->
+                flip(current(data, cluster, new RaftGroupId(2)).resolve("raft-meta.conf"), 30)));
+  }
+
   @Test
   void damageOfTermVoteAndVoters() throws Exception {
     heals(
@@ -161,6 +179,15 @@ class RejoinTest {
       bytes.seek(position);
       bytes.write(was ^ 0x55);
     }
+  }
+
+  private static void cutInHalf(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int end = bytes.length;
+    while (bytes[end - 1] == 0) {
+      end--;
+    }
+    truncate(file, end / 2);
   }
 
   private static void truncate(Path file, int size) throws IOException {

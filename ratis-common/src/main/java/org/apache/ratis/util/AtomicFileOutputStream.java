@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * file whose bytes could not all be written is never published, although writers above this one
  * close it all the same.
  *
+ * <p>Term, vote and voters get a {@link MetaChecksum} at their end.
+ *
  * <p>Ratis goes on after a failure here, with a term and a vote that are in its memory alone, or
  * with no more than a line in the log. So a failure is also told to whoever {@link #watchFailures
  * watches} the directory.
@@ -152,6 +154,7 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
     }
     try {
       try (OutputStream closing = out) {
+        closing.write(MetaChecksum.of(target, Files.readAllBytes(temporary)));
         closing.flush();
         channel.force(true);
       }

@@ -24,8 +24,8 @@ class AtomicFileOutputStreamTest {
 
   @BeforeEach
   void writeAnOldFile() throws IOException {
-    target = directory.resolve("raft-meta");
-    temporary = directory.resolve("raft-meta.tmp");
+    target = directory.resolve("file");
+    temporary = directory.resolve("file.tmp");
     Files.writeString(target, "old");
   }
 
