@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.RocksDBException;
@@ -96,10 +98,31 @@ public final class KeyedState implements AutoCloseable {
             opened.verifyChecksum();
             return true;
           });
+      restored.requireAllTables(checkpointStateDirectory);
       return restored;
     } catch (IOException e) {
       restored.close();
       throw e;
+    }
+  }
+
+  /**
+   * A manifest of RocksDB that has lost its end is one of an older state. But a checkpoint has the
+   * tables of its own state and no others.
+   */
+  private void requireAllTables(Path checkpointStateDirectory) throws IOException {
+    Set<String> unused = new TreeSet<>(StateFiles.tables(checkpointStateDirectory));
+    database.using(
+        "does not tell its tables",
+        opened -> {
+          opened
+              .getLiveFilesMetaData()
+              .forEach(table -> unused.remove(table.fileName().substring(1)));
+          return true;
+        });
+    if (!unused.isEmpty()) {
+      throw new CorruptStateException(
+          checkpointStateDirectory, new IOException("its manifest does not know " + unused));
     }
   }
 

@@ -27,6 +27,14 @@ final class StateFiles {
     }
   }
 
+  /** The names of the table files in a directory. */
+  static List<String> tables(Path directory) throws IOException {
+    return list(directory).stream()
+        .map(file -> String.valueOf(file.getFileName()))
+        .filter(name -> name.endsWith(".sst"))
+        .toList();
+  }
+
   private static boolean link(Path copy, Path file) throws IOException {
     try {
       Files.createLink(copy, file);

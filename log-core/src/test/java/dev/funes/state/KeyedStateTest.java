@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,40 @@ class KeyedStateTest {
 
   private static ProducerState producer(int lastSequence) {
     return ProducerState.first((short) 1, 0, lastSequence, 40, 5);
+  }
+
+  /** RocksDB takes a manifest that ends early for one of an older state, and opens that. */
+  @Test
+  void aCheckpointWhoseManifestWasCutIsNeverAnOlderState() throws IOException {
+    Digest digest;
+    try (KeyedState state = KeyedState.open(directory())) {
+      for (int round = 1; round < 5; round++) {
+        write(state, "group " + round, round, round);
+        state.checkpoint(parent.resolve("saved-" + round));
+      }
+      digest = state.digest();
+    }
+    Path last = parent.resolve("saved-4");
+    Path manifest;
+    try (Stream<Path> files = Files.list(last)) {
+      manifest =
+          files.filter(file -> file.toString().contains("MANIFEST-")).findFirst().orElseThrow();
+    }
+    byte[] whole = Files.readAllBytes(manifest);
+    int refused = 0;
+    for (int end = 0; end < whole.length; end += 11) {
+      Files.write(manifest, Arrays.copyOf(whole, end));
+      try (KeyedState restored = KeyedState.restore(last, directory())) {
+        assertThat(restored.digest()).as("cut at %d of %d", end, whole.length).isEqualTo(digest);
+      } catch (CorruptStateException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isPositive();
+    Files.write(manifest, whole);
+    try (KeyedState restored = KeyedState.restore(last, directory())) {
+      assertThat(restored.digest()).isEqualTo(digest);
+    }
   }
 
   @Test
