@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +77,7 @@ class AppliedMarkTest {
       }
       cluster.stopNode(NODE);
       long last = AppliedMark.read(cluster.raftFiles(NODE, GROUP), true);
-      forgetTheLastEntry(cluster.raftFiles(NODE, GROUP).resolve("current"));
+      forgetTheLastEntry(cluster.openRaftLog(NODE, GROUP));
 
       assertThatThrownBy(() -> cluster.startNode(NODE))
           .isInstanceOf(CorruptRaftLogException.class)
@@ -87,15 +86,7 @@ class AppliedMarkTest {
   }
 
   /** As if the node had never had it: what is left is whole, and zeros follow. */
-  private static void forgetTheLastEntry(Path current) throws IOException {
-    Path log;
-    try (Stream<Path> files = Files.list(current)) {
-      log =
-          files
-              .filter(file -> file.getFileName().toString().startsWith("log_inprogress_"))
-              .findFirst()
-              .orElseThrow();
-    }
+  private static void forgetTheLastEntry(Path log) throws IOException {
     byte[] bytes = Files.readAllBytes(log);
     int end = RaftLogScan.of(ByteBuffer.wrap(bytes), 0).end();
     byte[] torn = bytes.clone();

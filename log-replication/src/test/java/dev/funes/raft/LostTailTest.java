@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +40,7 @@ class LostTailTest {
           .until(() -> cluster.state(follower, GROUP).applied().size() == BEFORE);
 
       cluster.stopNode(follower);
-      cutInHalf(raftLog(cluster, follower));
+      cutInHalf(cluster.openRaftLog(follower, GROUP));
       // Else it would notice that what it has applied is gone, and not come back as it was.
       Files.delete(cluster.raftFiles(follower, GROUP).resolve(AppliedMark.FILE));
       // So many errors that its leader pauses before it tries again.
@@ -60,15 +59,6 @@ class LostTailTest {
                       .hasSize(BEFORE + AFTER));
       assertThat(cluster.node(leader).isLeaderReady(GROUP)).isTrue();
       assertThat(cluster.fatals()).isEmpty();
-    }
-  }
-
-  private static Path raftLog(TestCluster cluster, NodeId node) throws IOException {
-    try (Stream<Path> files = Files.list(cluster.raftFiles(node, GROUP).resolve("current"))) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("log_inprogress_"))
-          .findFirst()
-          .orElseThrow();
     }
   }
 

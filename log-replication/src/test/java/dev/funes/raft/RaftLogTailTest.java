@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
@@ -54,7 +53,7 @@ class RaftLogTailTest {
             .submit(GROUP, ByteBuffer.wrap(("command " + i).getBytes(UTF_8)))
             .get(30, TimeUnit.SECONDS);
       }
-      Path file = onlyOpenFile(cluster.raftFiles(NODE, GROUP));
+      Path file = cluster.openRaftLog(NODE, GROUP);
       fileName = file.getFileName().toString();
       log = Files.readAllBytes(file);
     }
@@ -173,7 +172,7 @@ class RaftLogTailTest {
       submit(cluster, "kept");
       submit(cluster, "torn");
       cluster.stopNode(NODE);
-      Path file = onlyOpenFile(cluster.raftFiles(NODE, GROUP));
+      Path file = cluster.openRaftLog(NODE, GROUP);
       byte[] bytes = Files.readAllBytes(file);
       int whole = RaftLogScan.of(ByteBuffer.wrap(bytes), 0).end();
       bytes[whole - 3] ^= 1;
@@ -224,14 +223,5 @@ class RaftLogTailTest {
   private Path write(String group, byte[] bytes) throws IOException {
     Path current = Files.createDirectories(directory.resolve(group).resolve("current"));
     return Files.write(current.resolve(fileName), bytes);
-  }
-
-  private static Path onlyOpenFile(Path group) throws IOException {
-    try (Stream<Path> files = Files.list(group.resolve("current"))) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("log_inprogress_"))
-          .findFirst()
-          .orElseThrow();
-    }
   }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Nodes of one cluster in this JVM, on loopback, each with its directory. */
 final class TestCluster implements AutoCloseable {
@@ -148,6 +149,16 @@ final class TestCluster implements AutoCloseable {
   /** Where Ratis keeps the files of one raft group. */
   Path raftFiles(NodeId id, RaftGroupId group) {
     return raftDirectory(id).resolve(group.uuid(placement.clusterId()).toString());
+  }
+
+  /** The file of a Raft log that is written to. */
+  Path openRaftLog(NodeId id, RaftGroupId group) throws IOException {
+    try (Stream<Path> files = Files.list(raftFiles(id, group).resolve("current"))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("log_inprogress_"))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   RaftNode node(NodeId id) {
