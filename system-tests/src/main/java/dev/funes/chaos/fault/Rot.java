@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -60,7 +61,7 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
     byte[] before;
     byte[] after;
     try {
-      List<Path> files = kind.find(node.disk().data());
+      List<Path> files = candidates(node);
       // One of the older ones, which a checkpoint covers.
       file = files.get(stage.random().nextInt((files.size() + 1) / 2));
       where = "node " + node.id() + " " + node.disk().data().relativize(file);
@@ -86,11 +87,37 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
     return new Evidence(where + ": " + done + "; the file is another one");
   }
 
+  /**
+   * The files of this kind. Without the first file of a Raft log when one is to go: the log begins
+   * later then, as after every purge, and what a checkpoint covers is not needed.
+   */
+  private List<Path> candidates(ChaosNode node) throws IOException {
+    List<Path> files = kind.find(node.disk().data());
+    if (kind != FileKind.RAFT_LOG || damage != Damage.DELETE) {
+      return files;
+    }
+    return files.stream()
+        .filter(
+            file ->
+                files.stream()
+                    .anyMatch(
+                        other ->
+                            Objects.equals(other.getParent(), file.getParent())
+                                && firstEntry(other) < firstEntry(file)))
+        .toList();
+  }
+
+  /** Of {@code log_FIRST-LAST}. */
+  private static long firstEntry(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return Long.parseLong(name.substring("log_".length(), name.indexOf('-')));
+  }
+
   /** A running node that has a file of this kind. */
   private ChaosNode choose(Stage stage) throws IOException {
     for (int attempt = 0; attempt < 60; attempt++) {
       for (ChaosNode node : stage.shuffled()) {
-        if (!kind.find(node.disk().data()).isEmpty()) {
+        if (!candidates(node).isEmpty()) {
           return node;
         }
       }
@@ -103,7 +130,7 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
   private void killWithFile(ChaosNode node, Stage stage) throws IOException {
     for (int attempt = 0; attempt < KILLS_MAX; attempt++) {
       node.killAndHold();
-      if (!kind.find(node.disk().data()).isEmpty()) {
+      if (!candidates(node).isEmpty()) {
         return;
       }
       node.start();
