@@ -54,12 +54,12 @@ public final class KeyedState implements AutoCloseable {
 
   /** Opens the state in a directory, empty when there is none. */
   public static KeyedState open(Path directory) throws IOException {
-    return open(directory, true);
+    return open(directory, false);
   }
 
-  private static KeyedState open(Path directory, boolean createIfMissing) throws IOException {
+  private static KeyedState open(Path directory, boolean isCopy) throws IOException {
     GuardedDatabase database =
-        new GuardedDatabase(directory, StateDatabase.open(directory, createIfMissing));
+        new GuardedDatabase(directory, StateDatabase.open(directory, isCopy));
     try {
       return new KeyedState(database);
     } catch (UncheckedIOException e) {
@@ -90,7 +90,7 @@ public final class KeyedState implements AutoCloseable {
   private static KeyedState opened(Path checkpointStateDirectory, Path directory)
       throws IOException {
     // Never an empty database in place of one whose files are missing.
-    KeyedState restored = open(directory, false);
+    KeyedState restored = open(directory, true);
     try {
       restored.database.using(
           "is a corrupt copy of " + checkpointStateDirectory,
@@ -99,6 +99,12 @@ public final class KeyedState implements AutoCloseable {
             return true;
           });
       restored.requireAllTables(checkpointStateDirectory);
+      restored.database.using(
+          "cannot be compacted",
+          opened -> {
+            StateDatabase.compact(opened);
+            return true;
+          });
       return restored;
     } catch (IOException e) {
       restored.close();
@@ -108,7 +114,7 @@ public final class KeyedState implements AutoCloseable {
 
   /**
    * A manifest of RocksDB that has lost its end is one of an older state. But a checkpoint has the
-   * tables of its own state and no others.
+   * tables of its own state and no others. Nothing was compacted yet.
    */
   private void requireAllTables(Path checkpointStateDirectory) throws IOException {
     Set<String> unused = new TreeSet<>(StateFiles.tables(checkpointStateDirectory));

@@ -3,6 +3,7 @@ package dev.funes.state;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -42,13 +43,15 @@ final class StateDatabase {
   record Opened(RocksDB database, Options options) {}
 
   /**
-   * @param createIfMissing false to fail when there is no database
+   * @param isCopy true for a copy of a checkpoint: to fail when there is none, and to leave its
+   *     tables as they are until {@link #compact}
    */
-  static Opened open(Path directory, boolean createIfMissing) throws IOException {
+  static Opened open(Path directory, boolean isCopy) throws IOException {
     Files.createDirectories(directory);
     Options options =
         new Options()
-            .setCreateIfMissing(createIfMissing)
+            .setCreateIfMissing(!isCopy)
+            .setDisableAutoCompactions(isCopy)
             .setWriteBufferManager(WRITE_BUFFERS)
             .setWriteBufferSize(WRITE_BUFFER_BYTES)
             .setMaxOpenFiles(OPEN_FILES_MAX)
@@ -66,6 +69,11 @@ final class StateDatabase {
       options.close();
       throw failure(directory, "could not be opened", e);
     }
+  }
+
+  /** Lets a database that was opened as a copy compact its tables from now on. */
+  static void compact(RocksDB database) throws RocksDBException {
+    database.enableAutoCompaction(List.of(database.getDefaultColumnFamily()));
   }
 
   static IOException failure(Path directory, String what, RocksDBException cause) {

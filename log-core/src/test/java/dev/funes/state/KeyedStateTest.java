@@ -1,5 +1,6 @@
 package dev.funes.state;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,9 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 
 class KeyedStateTest {
   @TempDir Path parent;
@@ -64,6 +70,46 @@ class KeyedStateTest {
     Files.write(manifest, whole);
     try (KeyedState restored = KeyedState.restore(last, directory())) {
       assertThat(restored.digest()).isEqualTo(digest);
+    }
+  }
+
+  /**
+   * A checkpoint may have tables that are about to be compacted, and then RocksDB begins at once.
+   */
+  @Test
+  void tablesThatAreCompactedAtOnceAreNoDamage() throws Exception {
+    Path saved = Files.createDirectories(saved());
+    int large;
+    try (Options options = new Options().setCreateIfMissing(true).setDisableAutoCompactions(true);
+        FlushOptions flush = new FlushOptions();
+        RocksDB database = RocksDB.open(options, saved.toString())) {
+      byte[] value = new byte[1 << 10];
+      Random random = new Random(7);
+      for (int key = 0; key < 40_000; key++) { // takes longer to verify than the rest to compact
+        random.nextBytes(value);
+        database.put("another key %d".formatted(key).getBytes(UTF_8), value);
+      }
+      database.compactRange();
+      large = StateFiles.tables(saved).size();
+      for (byte round = 0; round < 8; round++) {
+        for (int key = 0; key < 1_000; key++) {
+          database.put("some key %d".formatted(key).getBytes(UTF_8), new byte[] {round});
+        }
+        database.flush(flush);
+      }
+    }
+    assertThat(StateFiles.tables(saved)).hasSize(large + 8);
+
+    for (int i = 0; i < 5; i++) {
+      KeyedState.restore(saved, directory()).close();
+    }
+    try (KeyedState restored = KeyedState.restore(saved, directory())) {
+      assertThat(restored.appliedIndex()).isEqualTo(KeyedState.NOTHING_APPLIED);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (StateFiles.tables(directory()).size() >= large + 8) {
+        assertThat(System.nanoTime()).as("some were compacted in the end").isLessThan(deadline);
+        Thread.sleep(10);
+      }
     }
   }
 

@@ -39,6 +39,8 @@ public enum FileKind {
 
   private static final Pattern CHECKPOINT = Pattern.compile("(groups/\\d+/checkpoints)/(\\d+)/.*");
 
+  private static final Pattern WHOLE = Pattern.compile("\\d+");
+
   private final Pattern path;
 
   FileKind(String path) {
@@ -77,7 +79,9 @@ public enum FileKind {
     try (Stream<Path> checkpoints = Files.list(data.resolve(matcher.group(1)))) {
       return checkpoints
           .filter(each -> Files.exists(each.resolve("manifest")))
-          .anyMatch(each -> Long.parseLong(each.getFileName().toString()) > index);
+          .map(each -> String.valueOf(each.getFileName()))
+          .filter(name -> WHOLE.matcher(name).matches()) // 12.tmp is not done yet
+          .anyMatch(name -> Long.parseLong(name) > index);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -43,7 +43,8 @@ class FileKindTest {
 
   @Test
   void passesOverCheckpointsThatAreNotTheNewest() throws IOException {
-    for (String path : List.of("1/checkpoints/9", "1/checkpoints/12", "2/checkpoints/5")) {
+    for (String path :
+        List.of("1/checkpoints/9", "1/checkpoints/12", "1/checkpoints/14.tmp", "2/checkpoints/5")) {
       Path checkpoint = Files.createDirectories(data.resolve("groups").resolve(path));
       Files.writeString(checkpoint.resolve("manifest"), "something");
     }
