@@ -90,10 +90,8 @@ final class RatisSettings {
     Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(settings.segmentBytes()));
     Log.setSegmentCacheNumMax(properties, 0);
     Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(2L * settings.segmentBytes()));
-    // Zeros written ahead of the data: they spare small forces the new length of the file. A large
-    // entry is written twice for it, so no more than that.
-    Log.setPreallocatedSize(properties, SizeInBytes.valueOf(64L << 10));
-    // Direct memory, once for each raft group; Ratis demands the greatest entry and 8 bytes.
+    // Direct memory, once for each raft group; Ratis demands the greatest entry and 8 bytes, and
+    // our BufferedWriteChannel (ADR 32) whole blocks and the one in which the file ended.
     Log.setWriteBufferSize(properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX + (64L << 10)));
     Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX));
     // Batching is done before Ratis; waiting between two sends would only add latency.

@@ -8,13 +8,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.util.AtomicFileOutputStream;
 import org.apache.ratis.util.AwaitToRun;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.PureJavaCrc32C;
 import org.junit.jupiter.api.Test;
 
-/** Ratis as a whole, with its dependencies, must not bring its own ratis-common back. */
+/** Ratis as a whole, with its dependencies, must not bring its own jars back. */
 class ReplacedRatisClassesTest {
 
   @Test
@@ -31,6 +32,14 @@ class ReplacedRatisClassesTest {
       assertThat(type.getProtectionDomain().getCodeSource())
           .isEqualTo(PureJavaCrc32C.class.getProtectionDomain().getCodeSource());
     }
+    String writer = "org/apache/ratis/server/raftlog/segmented/BufferedWriteChannel.class";
+    assertThat(Collections.list(RaftLog.class.getClassLoader().getResources(writer))).hasSize(1);
+    assertThat(
+            RaftLog.class
+                .getClassLoader()
+                .getResource(writer.replace("BufferedWriteChannel", "JdkOptions")))
+        .as("the original knows none")
+        .isNotNull();
     assertThat(
             Arrays.stream(PureJavaCrc32C.class.getDeclaredFields()).map(f -> f.getType().getName()))
         .as("the original has tables")
