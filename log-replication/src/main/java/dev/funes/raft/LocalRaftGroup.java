@@ -33,6 +33,7 @@ import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.RaftServerProtocol;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.segmented.CachedEntries;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -289,6 +290,11 @@ final class LocalRaftGroup {
   boolean isLeaderReady() {
     DivisionInfo info = info();
     return info.isLeader() && info.isLeaderReady();
+  }
+
+  /** How many complete files of the Raft log are in memory. */
+  long cachedFiles() {
+    return CachedEntries.files(division.getRaftLog());
   }
 
   LifeCycle.State lifeCycle() {

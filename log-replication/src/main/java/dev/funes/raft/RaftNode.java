@@ -323,6 +323,11 @@ public final class RaftNode implements AutoCloseable {
     return local(group).status();
   }
 
+  /** How many complete files of the Raft log are in memory. */
+  long cachedFiles(RaftGroupId group) {
+    return local(group).cachedFiles();
+  }
+
   /** Raft groups with a replica on this node, the metadata raft group first. */
   public List<RaftGroupId> raftGroups() {
     return List.copyOf(groups.keySet());

@@ -53,6 +53,7 @@ final class StateMachineAdapter extends BaseStateMachine {
   private final FatalHandler fatal;
   private final Runnable onLeft;
   private final AppliedMark applied;
+  private final ReplayedEntries replayed = new ReplayedEntries(RaftSettings.SEGMENT_BYTES_MIN);
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object leadership = new Object();
   private boolean leading;
@@ -89,6 +90,7 @@ final class StateMachineAdapter extends BaseStateMachine {
       RaftServer server, org.apache.ratis.protocol.RaftGroupId groupId, RaftStorage storage)
       throws IOException {
     super.initialize(server, groupId, storage);
+    replayed.begin(storage);
     getLifeCycle().transition(LifeCycle.State.STARTING);
     getLifeCycle().transition(LifeCycle.State.RUNNING);
   }
@@ -117,8 +119,26 @@ final class StateMachineAdapter extends BaseStateMachine {
       throw stop("cannot apply index " + entry.getIndex(), e);
     }
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+    if (replayed.isUnderWay()) {
+      release(entry);
+    }
     return CompletableFuture.completedFuture(
         Message.valueOf(UnsafeByteOperations.unsafeWrap(reply)));
+  }
+
+  private void release(LogEntryProto entry) {
+    try {
+      replayed.applied(raftLog(), entry.getIndex(), entry.getSerializedSize());
+    } catch (IOException e) {
+      LOG.debug("{} is being closed", where(), e);
+    }
+  }
+
+  /** Called under the lock of the raft group, before what is replaced is written anew. */
+  @Override
+  public CompletableFuture<Void> truncate(long index) {
+    replayed.truncated(index);
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override

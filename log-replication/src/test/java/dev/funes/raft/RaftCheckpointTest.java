@@ -108,6 +108,24 @@ class RaftCheckpointTest {
   }
 
   @Test
+  void keepsNoMoreOfWhatItAppliesAgainInMemoryThanTheFilesAtHand() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 3)) {
+      NodeId leader = cluster.awaitLeader(GROUP);
+      NodeId follower = cluster.otherThan(leader);
+      fill(cluster, leader, 60);
+      await().atMost(PATIENCE).until(() -> cluster.state(follower, GROUP).applied().size() == 60);
+
+      cluster.stopNode(follower);
+      cluster.startNode(follower);
+
+      await().atMost(PATIENCE).until(() -> cluster.state(follower, GROUP).applied().size() == 60);
+      assertThat(cluster.state(follower, GROUP).firstIndexApplied()).isZero();
+      await().atMost(PATIENCE).until(() -> cluster.node(follower).cachedFiles(GROUP) <= 1);
+      assertThat(cluster.fatals()).isEmpty();
+    }
+  }
+
+  @Test
   void purgesTheRaftLogOfAnIdleRaftGroupToo() throws Exception {
     NodeId one = new NodeId(1);
     try (TestCluster cluster = TestCluster.start(directory, 1)) {
