@@ -44,11 +44,16 @@ record ClassPatch(String jarPrefix, String className, String method, CodeTransfo
     Files.write(file, changed);
   }
 
+  /** So that {@code ratis-server-} is not taken for {@code ratis-server-api-}. */
+  private static boolean isVersionOf(String jarPrefix, String file) {
+    return file.startsWith(jarPrefix) && Character.isDigit(file.charAt(jarPrefix.length()));
+  }
+
   private byte[] original(Path lib) throws IOException {
     Path jar;
     try (Stream<Path> jars = Files.list(lib)) {
       jar =
-          jars.filter(each -> String.valueOf(each.getFileName()).startsWith(jarPrefix))
+          jars.filter(each -> isVersionOf(jarPrefix, String.valueOf(each.getFileName())))
               .findFirst()
               .orElseThrow(() -> new IOException("no jar " + jarPrefix + "* in " + lib));
     }

@@ -29,9 +29,9 @@ public enum KnownBad {
               "log",
               KnownBad::switchUnsafeFlushOn),
           new ClassPatch(
-              "ratis-server-3",
+              "ratis-server-",
               "org/apache/ratis/server/raftlog/segmented/BufferedWriteChannel",
-              "fileChannelForce",
+              "force",
               KnownBad::forceLater))),
   /** Every batch is taken for one that comes next, even if it was there before. */
   NO_DEDUPLICATION(
