@@ -37,8 +37,8 @@ class ReplacedRatisClassesTest {
     assertThat(
             RaftLog.class
                 .getClassLoader()
-                .getResource(writer.replace("BufferedWriteChannel", "JdkOptions")))
-        .as("the original knows none")
+                .getResource(writer.replace("BufferedWriteChannel", "CachedEntries")))
+        .as("the original jar has none")
         .isNotNull();
     assertThat(
             Arrays.stream(PureJavaCrc32C.class.getDeclaredFields()).map(f -> f.getType().getName()))

@@ -5,9 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.OpenOption;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,15 +12,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.util.function.CheckedBiFunction;
 import org.apache.ratis.util.function.CheckedConsumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The file of a Raft log that is being written. Stands in for the class of the same name in Apache
- * Ratis, which writes zeros ahead of every entry and then the entry over them, both by way of the
- * page cache. Here the bytes go from the buffer to the disk, past the page cache where the file
- * system can do that: nobody reads them again, unless a follower was away.
+ * Ratis, which writes zeros ahead of every entry, as many as the entry has, and then the entry over
+ * them.
  *
  * <p>A write is of whole blocks and begins with the block in which the last one ended; what it has
  * behind the data is zeros, which is how a file of Ratis ends. Small writes put zeros ahead in the
@@ -33,24 +26,17 @@ import org.slf4j.LoggerFactory;
  */
 final class BufferedWriteChannel implements Closeable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(BufferedWriteChannel.class);
-
   /** A write of less than this makes the file longer than it needs, up to a multiple of it. */
   static final int AHEAD_BYTES = 64 << 10;
 
-  /** Where the file system does not say, and where the page cache is used. */
+  /** Of the page cache: whole ones need not be read before they are written. */
   private static final int BLOCK_BYTES = 4 << 10;
-
-  /** Null when this JDK has none. By its name, because compilers warn of the package it is in. */
-  private static final @Nullable OpenOption DIRECT =
-      JdkOptions.named("com.sun.nio.file.ExtendedOpenOption", "DIRECT");
 
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(AHEAD_BYTES);
 
   private final String name;
   private final FileChannel file;
   private final ByteBuffer buffer; // Begins with what the file has of the block at blockPosition.
-  private final int blockBytes;
   private long blockPosition; // Where the buffer begins in the file; of whole blocks.
   private int keptBytes; // Of the buffer, what is in the file already; less than a block.
   private long fileBytes;
@@ -58,11 +44,10 @@ final class BufferedWriteChannel implements Closeable {
   private final AtomicReference<CompletableFuture<Void>> forces =
       new AtomicReference<>(CompletableFuture.completedFuture(null));
 
-  private BufferedWriteChannel(String name, FileChannel file, ByteBuffer buffer, int blockBytes) {
+  private BufferedWriteChannel(String name, FileChannel file, ByteBuffer buffer) {
     this.name = name;
     this.file = file;
-    this.buffer = buffer.alignedSlice(blockBytes);
-    this.blockBytes = blockBytes;
+    this.buffer = buffer.alignedSlice(BLOCK_BYTES);
   }
 
   /**
@@ -73,35 +58,14 @@ final class BufferedWriteChannel implements Closeable {
    */
   static BufferedWriteChannel open(File file, boolean append, ByteBuffer buffer)
       throws IOException {
-    int blockBytes = directBlockBytes(file.toPath());
-    if (DIRECT != null && blockBytes > 0) {
-      try {
-        return open(file, append, buffer, blockBytes, DIRECT);
-      } catch (IOException | UnsupportedOperationException e) {
-        LOG.info("{} is written by way of the page cache: {}", file, e.toString());
-      }
-    }
-    return openCached(file, append, buffer);
-  }
-
-  /** For file systems that can do no better, and tests. */
-  static BufferedWriteChannel openCached(File file, boolean append, ByteBuffer buffer)
-      throws IOException {
-    return open(file, append, buffer, BLOCK_BYTES);
-  }
-
-  private static BufferedWriteChannel open(
-      File file, boolean append, ByteBuffer buffer, int blockBytes, OpenOption... more)
-      throws IOException {
-    OpenOption[] options = new OpenOption[3 + more.length];
-    options[0] = StandardOpenOption.CREATE;
-    options[1] = StandardOpenOption.READ;
-    options[2] = StandardOpenOption.WRITE;
-    System.arraycopy(more, 0, options, 3, more.length);
-    FileChannel channel = FileChannel.open(file.toPath(), options);
+    FileChannel channel =
+        FileChannel.open(
+            file.toPath(),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
     try {
-      BufferedWriteChannel opened =
-          new BufferedWriteChannel(file.getName(), channel, buffer, blockBytes);
+      BufferedWriteChannel opened = new BufferedWriteChannel(file.getName(), channel, buffer);
       if (append) {
         opened.goToEnd();
       } else {
@@ -114,27 +78,13 @@ final class BufferedWriteChannel implements Closeable {
     }
   }
 
-  /** 0: not past the page cache. */
-  private static int directBlockBytes(Path file) {
-    try {
-      long bytes = Files.getFileStore(file.toAbsolutePath().getParent()).getBlockSize();
-      return bytes > 0 && bytes <= AHEAD_BYTES && Long.bitCount(bytes) == 1 ? (int) bytes : 0;
-    } catch (IOException | UnsupportedOperationException e) {
-      LOG.debug("no block size of the file system of {}", file, e);
-      return 0;
-    }
-  }
-
   private void goToEnd() throws IOException {
     fileBytes = file.size();
-    blockPosition = fileBytes / blockBytes * blockBytes;
+    blockPosition = fileBytes / BLOCK_BYTES * BLOCK_BYTES;
     int wanted = (int) (fileBytes - blockPosition);
-    ByteBuffer block = buffer.duplicate().limit(blockBytes);
+    ByteBuffer block = buffer.duplicate().limit(BLOCK_BYTES);
     while (block.position() < wanted && file.read(block, blockPosition + block.position()) > 0) {
-      // A direct read of less than a block ends at the end of the file.
-      if (block.position() % blockBytes != 0) {
-        break;
-      }
+      // Until all of it is read; usually that is one call.
     }
     if (block.position() < wanted) {
       throw new IOException(
@@ -227,14 +177,14 @@ final class BufferedWriteChannel implements Closeable {
   /** Where a write of the first bytes of the buffer ends in it. */
   private int paddedTo(int end) {
     long endPosition = blockPosition + end;
-    boolean longer = roundUp(endPosition, blockBytes) > fileBytes;
+    boolean longer = roundUp(endPosition, BLOCK_BYTES) > fileBytes;
     boolean small = end - keptBytes < AHEAD_BYTES;
-    long padded = roundUp(endPosition, longer && small ? AHEAD_BYTES : blockBytes) - blockPosition;
+    long padded = roundUp(endPosition, longer && small ? AHEAD_BYTES : BLOCK_BYTES) - blockPosition;
     return (int) Math.min(padded, buffer.capacity());
   }
 
   private void keepLastBlock(int end) {
-    int begin = end / blockBytes * blockBytes;
+    int begin = end / BLOCK_BYTES * BLOCK_BYTES;
     keptBytes = end - begin;
     blockPosition += begin;
     buffer.clear();

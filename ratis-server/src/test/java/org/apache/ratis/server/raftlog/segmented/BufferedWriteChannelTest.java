@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -17,32 +16,11 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class BufferedWriteChannelTest {
 
   private static final int BUFFER_BYTES = 512 << 10;
   private static final int BLOCK_BYTES = 4 << 10;
-
-  /** Both ways to the disk; the first is the second where the file system can do no better. */
-  enum Way {
-    DIRECT {
-      @Override
-      BufferedWriteChannel open(File file, boolean append, ByteBuffer buffer) throws IOException {
-        return BufferedWriteChannel.open(file, append, buffer);
-      }
-    },
-    CACHED {
-      @Override
-      BufferedWriteChannel open(File file, boolean append, ByteBuffer buffer) throws IOException {
-        return BufferedWriteChannel.openCached(file, append, buffer);
-      }
-    };
-
-    abstract BufferedWriteChannel open(File file, boolean append, ByteBuffer buffer)
-        throws IOException;
-  }
 
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final ByteArrayOutputStream expected = new ByteArrayOutputStream();
@@ -62,11 +40,10 @@ class BufferedWriteChannelTest {
     return seed;
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void hasWhatWasFlushedAndZerosBehindAfterAnySequenceOfCalls(Way way) throws Exception {
+  @Test
+  void hasWhatWasFlushedAndZerosBehindAfterAnySequenceOfCalls() throws Exception {
     try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
-      BufferedWriteChannel channel = way.open(path.toFile(), false, buffer);
+      BufferedWriteChannel channel = BufferedWriteChannel.open(path.toFile(), false, buffer);
       for (int step = 0; step < 200; step++) {
         switch (random.nextInt(10)) {
           case 0 -> {
@@ -74,7 +51,7 @@ class BufferedWriteChannelTest {
             channel.close();
             assertThat(Files.readAllBytes(path)).isEqualTo(expected.toByteArray());
             assertThat(buffer.position()).isZero();
-            channel = way.open(path.toFile(), true, buffer);
+            channel = BufferedWriteChannel.open(path.toFile(), true, buffer);
           }
           case 1 -> {
             channel.asyncFlush(executor).join();
@@ -123,7 +100,7 @@ class BufferedWriteChannelTest {
 
   @Test
   void makesTheFileLongerOnceForManySmallWrites() throws IOException {
-    try (BufferedWriteChannel channel = Way.DIRECT.open(path.toFile(), false, buffer)) {
+    try (BufferedWriteChannel channel = BufferedWriteChannel.open(path.toFile(), false, buffer)) {
       for (int i = 0; i < 100; i++) {
         write(channel, new byte[] {1, 2, 3});
         channel.flush();
@@ -135,7 +112,7 @@ class BufferedWriteChannelTest {
 
   @Test
   void writesNothingAheadOfALargeEntryButItsLastBlock() throws IOException {
-    try (BufferedWriteChannel channel = Way.DIRECT.open(path.toFile(), false, buffer)) {
+    try (BufferedWriteChannel channel = BufferedWriteChannel.open(path.toFile(), false, buffer)) {
       write(channel, new byte[BufferedWriteChannel.AHEAD_BYTES + 1]);
       channel.flush();
 
@@ -145,7 +122,7 @@ class BufferedWriteChannelTest {
 
   @Test
   void writesWhatWaitsWhenTheBufferIsFull() throws IOException {
-    try (BufferedWriteChannel channel = Way.DIRECT.open(path.toFile(), false, buffer)) {
+    try (BufferedWriteChannel channel = BufferedWriteChannel.open(path.toFile(), false, buffer)) {
       write(channel, new byte[BUFFER_BYTES / 2]);
       assertThat(Files.size(path)).isZero();
       write(channel, new byte[BUFFER_BYTES / 2]);
@@ -156,7 +133,7 @@ class BufferedWriteChannelTest {
 
   @Test
   void refusesWhatIsLargerThanTheBufferAndGoesOn() throws IOException {
-    try (BufferedWriteChannel channel = Way.DIRECT.open(path.toFile(), false, buffer)) {
+    try (BufferedWriteChannel channel = BufferedWriteChannel.open(path.toFile(), false, buffer)) {
       assertThatThrownBy(() -> channel.writeToBuffer(BUFFER_BYTES + 1, out -> {}))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("" + (BUFFER_BYTES + 1));
@@ -171,7 +148,7 @@ class BufferedWriteChannelTest {
   void emptiesAFileThatIsNotAppendedTo() throws IOException {
     Files.write(path, new byte[100_000]);
 
-    Way.DIRECT.open(path.toFile(), false, buffer).close();
+    BufferedWriteChannel.open(path.toFile(), false, buffer).close();
 
     assertThat(path).isEmptyFile();
   }
@@ -180,8 +157,7 @@ class BufferedWriteChannelTest {
   void failsWhenTheDiskIsFull() throws IOException {
     Path full = Path.of("/dev/full");
     assumeThat(full).exists();
-    try (BufferedWriteChannel channel =
-        BufferedWriteChannel.openCached(full.toFile(), true, buffer)) {
+    try (BufferedWriteChannel channel = BufferedWriteChannel.open(full.toFile(), true, buffer)) {
       channel.writeToBuffer(3, out -> out.put(new byte[3]));
 
       assertThatThrownBy(channel::flush).isInstanceOf(IOException.class);
