@@ -1,6 +1,7 @@
 package dev.funes.raft;
 
 import dev.funes.cluster.NodeId;
+import dev.funes.raft.entries.EntryListener;
 import java.util.EnumSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -27,19 +28,26 @@ final class PeerConnections implements GrpcServices.Customizer {
 
   private final Consumer<NodeId> onEnd;
   private final EarlyCheckpoints early;
+  private final EntryListener entries;
 
   /**
    * @param onEnd must be quick
    */
-  PeerConnections(Consumer<NodeId> onEnd, EarlyCheckpoints early) {
+  PeerConnections(Consumer<NodeId> onEnd, EarlyCheckpoints early, EntryListener entries) {
     this.onEnd = onEnd;
     this.early = early;
+    this.entries = entries;
   }
 
   @Override
   public NettyServerBuilder customize(
       NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
-    return builder.addTransportFilter(new Ends()).intercept(new Names()).intercept(early);
+    // The last one is the outermost.
+    return builder
+        .addTransportFilter(new Ends())
+        .intercept(new Names())
+        .intercept(early)
+        .intercept(entries);
   }
 
   private final class Ends extends ServerTransportFilter {

@@ -4,6 +4,7 @@ import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
+import dev.funes.raft.entries.EntryListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ public final class RaftNode implements AutoCloseable {
   private final Backlogs backlogs = new Backlogs();
   private final RaftWatch watch;
   private final LeaderLoss leaderLoss;
+  private final EntryListener entries;
 
   private RaftNode(
       RaftServer server,
@@ -57,7 +59,8 @@ public final class RaftNode implements AutoCloseable {
       FatalHandler fatal,
       Consumer<RaftGroupId> onLeft,
       Map<org.apache.ratis.protocol.RaftGroupId, StateMachineAdapter> adapters,
-      LeaderLoss leaderLoss) {
+      LeaderLoss leaderLoss,
+      EntryListener entries) {
     this.server = server;
     this.settings = settings;
     this.endpoint = endpoint;
@@ -67,6 +70,7 @@ public final class RaftNode implements AutoCloseable {
     this.onLeft = onLeft;
     this.adapters = adapters;
     this.leaderLoss = leaderLoss;
+    this.entries = entries;
     this.watch = RaftWatch.start(server, groups, settings, endpoint.id(), placements, fatal);
     leaderLoss.watch(groups.values());
   }
@@ -89,12 +93,16 @@ public final class RaftNode implements AutoCloseable {
       Consumer<RaftGroupId> onLeft)
       throws IOException {
     RaftServer server = null;
+    EntryListener entries = null;
     boolean started = false;
     try {
       Files.createDirectories(settings.directory());
       LeaderLoss leaderLoss = new LeaderLoss(endpoint.id(), placements);
       Map<org.apache.ratis.protocol.RaftGroupId, StateMachineAdapter> adapters =
           new ConcurrentHashMap<>();
+      entries =
+          EntryListener.start(
+              endpoint.host(), settings.entriesPort(), RatisSettings.MESSAGE_BYTES_MAX);
       boolean hasPeers = placements.get().nodes().size() > 1;
       server =
           RatisServer.build(
@@ -102,10 +110,12 @@ public final class RaftNode implements AutoCloseable {
               settings,
               endpoint.id(),
               adapters,
-              leaderLoss);
+              leaderLoss,
+              entries);
       server.start();
       RaftNode node =
-          new RaftNode(server, settings, endpoint, placements, fatal, onLeft, adapters, leaderLoss);
+          new RaftNode(
+              server, settings, endpoint, placements, fatal, onLeft, adapters, leaderLoss, entries);
       started = true;
       return node;
     } catch (IOException | RuntimeException e) {
@@ -113,6 +123,7 @@ public final class RaftNode implements AutoCloseable {
     } finally {
       if (!started) {
         RatisServer.close(server);
+        RatisServer.close(entries);
       }
     }
   }
@@ -368,6 +379,7 @@ public final class RaftNode implements AutoCloseable {
     watch.close();
     leaderLoss.close();
     RatisServer.close(server);
+    RatisServer.close(entries);
     // Ratis closes a state when its raft group stops, but not one that never began.
     adapters.values().forEach(adapter -> close(adapter.group(), adapter));
   }

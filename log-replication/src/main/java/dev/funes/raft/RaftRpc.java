@@ -1,5 +1,6 @@
 package dev.funes.raft;
 
+import dev.funes.raft.entries.EntrySender;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.rpc.RpcFactory;
@@ -9,8 +10,15 @@ import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
 
-/** Ratis over gRPC, with {@link LastingAppender}s. Ratis makes it, by the name of the class. */
+/**
+ * Ratis over gRPC, with {@link LastingAppender}s and {@link EntrySender}. Ratis makes it, by the
+ * name of the class.
+ */
 public final class RaftRpc implements RpcType {
+
+  static {
+    EntrySender.install();
+  }
 
   @Override
   public String name() {

@@ -17,6 +17,8 @@ import java.nio.file.Path;
  * @param balanceMillis how long a preferred leader must have kept up before it is given the lead; 0
  *     leaves leaders where they are
  * @param freeBytesMin a node does not start with less free space than this
+ * @param entriesPort where leaders connect to send entries, 0 to 65535; 0: any that is free, which
+ *     they are told
  */
 public record RaftSettings(
     Path directory,
@@ -26,7 +28,8 @@ public record RaftSettings(
     int segmentBytes,
     int checkpointMillis,
     int balanceMillis,
-    long freeBytesMin) {
+    long freeBytesMin,
+    int entriesPort) {
 
   /** A command with what Ratis adds must fit into one entry of the Raft log. */
   public static final int COMMAND_BYTES_MAX = (5 << 20) - (64 << 10);
@@ -46,13 +49,15 @@ public record RaftSettings(
         segmentBytes);
     require(checkpointMillis > 0, "checkpoint-millis must be positive", checkpointMillis);
     require(balanceMillis >= 0, "balance-millis must not be negative", balanceMillis);
+    require(
+        entriesPort >= 0 && entriesPort <= 65_535, "entries-port must be 0 to 65535", entriesPort);
     require(freeBytesMin >= 0, "free-bytes-min must not be negative", freeBytesMin);
   }
 
   /** The defaults, with everything under this directory. */
   public static RaftSettings in(Path directory) {
     return new RaftSettings(
-        directory, 1_500, 3_000, 10_000, SEGMENT_BYTES_MIN, 30_000, 5_000, 8L << 20);
+        directory, 1_500, 3_000, 10_000, SEGMENT_BYTES_MIN, 30_000, 5_000, 8L << 20, 0);
   }
 
   public RaftSettings withElectionMillis(int min, int max) {
@@ -64,7 +69,8 @@ public record RaftSettings(
         segmentBytes,
         checkpointMillis,
         balanceMillis,
-        freeBytesMin);
+        freeBytesMin,
+        entriesPort);
   }
 
   public RaftSettings withProposalMillisMax(int millis) {
@@ -76,7 +82,8 @@ public record RaftSettings(
         segmentBytes,
         checkpointMillis,
         balanceMillis,
-        freeBytesMin);
+        freeBytesMin,
+        entriesPort);
   }
 
   public RaftSettings withSegmentBytes(int bytes) {
@@ -88,7 +95,8 @@ public record RaftSettings(
         bytes,
         checkpointMillis,
         balanceMillis,
-        freeBytesMin);
+        freeBytesMin,
+        entriesPort);
   }
 
   public RaftSettings withCheckpointMillis(int millis) {
@@ -100,7 +108,8 @@ public record RaftSettings(
         segmentBytes,
         millis,
         balanceMillis,
-        freeBytesMin);
+        freeBytesMin,
+        entriesPort);
   }
 
   public RaftSettings withBalanceMillis(int millis) {
@@ -112,7 +121,21 @@ public record RaftSettings(
         segmentBytes,
         checkpointMillis,
         millis,
-        freeBytesMin);
+        freeBytesMin,
+        entriesPort);
+  }
+
+  public RaftSettings withEntriesPort(int port) {
+    return new RaftSettings(
+        directory,
+        electionMillisMin,
+        electionMillisMax,
+        proposalMillisMax,
+        segmentBytes,
+        checkpointMillis,
+        balanceMillis,
+        freeBytesMin,
+        port);
   }
 
   private static void require(boolean holds, String rule, long was) {

@@ -2,6 +2,8 @@ package dev.funes.raft;
 
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
+import dev.funes.raft.entries.EntryListener;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,7 +28,8 @@ final class RatisServer {
       RaftSettings settings,
       NodeId self,
       Map<org.apache.ratis.protocol.RaftGroupId, StateMachineAdapter> adapters,
-      LeaderLoss leaderLoss)
+      LeaderLoss leaderLoss,
+      EntryListener entries)
       throws IOException {
     // While it is built, Ratis adds each raft group that it finds in its directory, but without
     // peers: one that had not yet written its configuration could then never elect a leader. So it
@@ -38,7 +41,8 @@ final class RatisServer {
     AtomicReference<@Nullable RaftServer> built = new AtomicReference<>();
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
-        new PeerConnections(leaderLoss::connectionEnded, new EarlyCheckpoints(built::get)));
+        new PeerConnections(
+            leaderLoss::connectionEnded, new EarlyCheckpoints(built::get), entries));
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RatisIds.peerId(self))
@@ -58,7 +62,7 @@ final class RatisServer {
     return server;
   }
 
-  static void close(@Nullable RaftServer server) {
+  static void close(@Nullable Closeable server) {
     if (server != null) {
       try {
         server.close();

@@ -24,10 +24,12 @@ final class RatisSettings {
    */
   static final int ENTRY_BYTES_MAX = 5 << 20;
 
+  /** Greatest message between nodes. */
+  static final int MESSAGE_BYTES_MAX = ENTRY_BYTES_MAX + (2 << 20);
+
   /** Batches of entries that are on their way to one follower. */
   static final int OUTSTANDING_APPENDS_MAX = 4;
 
-  private static final int MESSAGE_BYTES_MAX = ENTRY_BYTES_MAX + (2 << 20);
   private static final int PENDING_BYTES_MAX = 64 << 20;
   private static final int PENDING_ENTRIES_MAX = 4_096;
   private static final int QUEUED_BYTES_MAX = 24 << 20;

@@ -1,6 +1,6 @@
 /**
- * Raft groups, by way of Apache Ratis. The only package that knows Ratis: its public types speak in
- * JDK types and {@link dev.funes.cluster}.
+ * Raft groups, by way of Apache Ratis. The only package that knows Ratis, with the one below it:
+ * its public types speak in JDK types and {@link dev.funes.cluster}.
  *
  * <p>A {@link dev.funes.raft.RaftNode} runs every raft group of this node. It takes commands as
  * bytes, replicates them, and hands what is committed to the {@link dev.funes.raft.RaftGroupState}

@@ -218,7 +218,8 @@ public final class DevCluster implements AutoCloseable {
         limits,
         replicaLimits,
         newcomer != null,
-        false);
+        false,
+        0);
   }
 
   /** A cluster that began with other nodes would be half of one and half of another. */

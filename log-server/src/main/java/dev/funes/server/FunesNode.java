@@ -2,6 +2,7 @@ package dev.funes.server;
 
 import dev.funes.cluster.NodeEndpoint;
 import dev.funes.raft.FatalHandler;
+import dev.funes.raft.RaftSettings;
 import dev.funes.replication.ProcessLimits;
 import dev.funes.replication.Replica;
 import dev.funes.replication.ReplicaConfig;
@@ -79,6 +80,7 @@ public final class FunesNode implements AutoCloseable {
                   config.replicaLimits(),
                   InstantSource.system(),
                   identity.isFounding()),
+              RaftSettings.in(config.data().resolve("raft")).withEntriesPort(config.entriesPort()),
               fatal);
       if (!identity.started()) {
         identity.asStarted().write(config.data());

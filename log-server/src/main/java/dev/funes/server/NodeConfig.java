@@ -25,6 +25,7 @@ import java.util.Map;
  * @param join whether it comes to a cluster that is there already, when its directory is new
  * @param raftGroupsGiven whether the number of raft groups is written there, and not the default of
  *     a new cluster
+ * @param entriesPort where leaders connect to send entries; 0: any that is free
  */
 public record NodeConfig(
     NodeId self,
@@ -33,7 +34,8 @@ public record NodeConfig(
     ApiLimits limits,
     ReplicaLimits replicaLimits,
     boolean join,
-    boolean raftGroupsGiven) {
+    boolean raftGroupsGiven,
+    int entriesPort) {
 
   private static final int RAFT_GROUPS_MAX = 1_000;
   private static final long MIB = 1L << 20;
@@ -61,7 +63,8 @@ public record NodeConfig(
       throw top.problem("cluster", "must be 1 to 100 of [a-zA-Z0-9._-]");
     }
     String data = top.text("data");
-    List<NodeEndpoint> nodes = nodes(top);
+    Map<NodeId, Integer> entriesPorts = new HashMap<>();
+    List<NodeEndpoint> nodes = nodes(top, entriesPorts);
     int replicationFactor =
         top.integer("replication-factor", 1, Placement.NODES_MAX, Math.min(3, nodes.size()));
     boolean joins = top.flag("join", false) || join;
@@ -97,7 +100,8 @@ public record NodeConfig(
         limits,
         replicaLimits,
         joins,
-        raftGroupsGiven);
+        raftGroupsGiven,
+        entriesPorts.getOrDefault(new NodeId(nodeId), 0));
   }
 
   /** Two raft groups a node spread the leaders evenly and leave room when one is away. */
@@ -114,7 +118,7 @@ public record NodeConfig(
     return endpoint;
   }
 
-  private static List<NodeEndpoint> nodes(ConfigSection top) {
+  private static List<NodeEndpoint> nodes(ConfigSection top, Map<NodeId, Integer> entriesPorts) {
     List<ConfigSection> sections = top.sections("nodes");
     if (sections.size() > Placement.NODES_MAX) {
       throw top.problem(
@@ -124,7 +128,7 @@ public record NodeConfig(
     Map<NodeId, Integer> ids = new HashMap<>();
     Map<String, Integer> addresses = new HashMap<>();
     for (ConfigSection section : sections) {
-      NodeEndpoint node = node(section);
+      NodeEndpoint node = node(section, entriesPorts);
       Integer sameId = ids.putIfAbsent(node.id(), nodes.size());
       if (sameId != null) {
         throw section.problem(
@@ -133,12 +137,17 @@ public record NodeConfig(
       rejectSharedAddress(section, "port", node.host(), node.clientPort(), addresses, nodes.size());
       rejectSharedAddress(
           section, "raft-port", node.host(), node.raftPort(), addresses, nodes.size());
+      int entriesPort = entriesPorts.getOrDefault(node.id(), 0);
+      if (entriesPort != 0) {
+        rejectSharedAddress(
+            section, "entries-port", node.host(), entriesPort, addresses, nodes.size());
+      }
       nodes.add(node);
     }
     return List.copyOf(nodes);
   }
 
-  private static NodeEndpoint node(ConfigSection section) {
+  private static NodeEndpoint node(ConfigSection section, Map<NodeId, Integer> entriesPorts) {
     int id = section.integer("id", 1, NodeEndpoint.ID_MAX);
     String host = section.text("host");
     if (!host.matches(NodeEndpoint.HOST)) {
@@ -146,6 +155,7 @@ public record NodeConfig(
     }
     int port = section.integer("port", 1, 65_535);
     int raftPort = section.integer("raft-port", 1, 65_535);
+    entriesPorts.put(new NodeId(id), section.integer("entries-port", 0, 65_535, 0));
     String zone = section.optionalText("zone");
     if (zone != null && !zone.matches(NodeEndpoint.ZONE)) {
       throw section.problem("zone", "must be 1 to 249 of [a-zA-Z0-9._-], was \"" + zone + "\"");

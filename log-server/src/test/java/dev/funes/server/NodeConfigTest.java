@@ -62,6 +62,14 @@ class NodeConfigTest {
   }
 
   @Test
+  void readsThePortForEntriesOfTheNodeItself() throws IOException {
+    String file = THREE_NODES.replace("raft-port: 7081", "raft-port: 7081, entries-port: 7091");
+
+    assertThat(load(file, 2).entriesPort()).isEqualTo(7091);
+    assertThat(load(file, 1).entriesPort()).isZero();
+  }
+
+  @Test
   void readsLimitsAndTimes() throws IOException {
     NodeConfig config =
         load(
@@ -143,6 +151,8 @@ class NodeConfigTest {
             + " of nodes[0] too",
         "raft-port: 7081 | raft-port: 70000 | 'nodes[1].raft-port' must be from 1 to 65535, was"
             + " 70000",
+        "raft-port: 7081 | raft-port: 7081, entries-port: 7070 | 'nodes[1].entries-port' makes",
+        "raft-port: 7081 | raft-port: 7081, entries-port: -1 | 'nodes[1].entries-port' must be from 0",
         "raft-port: 7081 | raft_port: 7081 | missing 'nodes[1].raft-port'",
         "raft-port: 7081 | raft-port: 7081, rack: a | unknown key 'nodes[1].rack'; allowed here:"
             + " id, host, port, raft-port",

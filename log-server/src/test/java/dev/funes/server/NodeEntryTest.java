@@ -85,7 +85,8 @@ class NodeEntryTest {
             ApiLimits.DEFAULTS,
             ReplicaLimits.DEFAULTS,
             join,
-            raftGroupsGiven);
+            raftGroupsGiven,
+            0);
 
     assertThatThrownBy(() -> NodeEntry.identity(config, NodeEntry.CONTACT_MILLIS))
         .isInstanceOf(StartException.class)

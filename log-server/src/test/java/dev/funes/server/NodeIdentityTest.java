@@ -160,6 +160,7 @@ class NodeIdentityTest {
         ApiLimits.DEFAULTS,
         ReplicaLimits.DEFAULTS,
         false,
-        raftGroupsGiven);
+        raftGroupsGiven,
+        0);
   }
 }
