@@ -5,6 +5,7 @@ import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,6 +31,14 @@ final class LeaderBalancer {
   private final int balanceMillis;
   private final LongSupplier nanoTime;
   private final Map<RaftGroupId, Wait> waits = new HashMap<>();
+  private CompletableFuture<Void> moving = CompletableFuture.completedFuture(null);
+
+  /** A raft group of this node. */
+  interface Movable {
+    RaftGroupStatus status();
+
+    CompletableFuture<Void> transferLeadership(NodeId to, int millisMax);
+  }
 
   private static final class Wait {
     private boolean keepsUp;
@@ -45,17 +54,23 @@ final class LeaderBalancer {
     this.nanoTime = nanoTime;
   }
 
-  void look(Iterable<LocalRaftGroup> groups) {
-    for (LocalRaftGroup group : groups) {
-      if (shouldTransfer(group.status())) {
-        NodeId to = placements.get().preferredLeader(group.id());
-        LOG.info("raft group {}: giving the lead to node {}, where it belongs", group.id(), to);
-        var _ =
+  /** One at a time: nobody can write to a raft group while its lead moves. */
+  void look(Iterable<? extends Movable> groups) {
+    for (Movable group : groups) {
+      if (!moving.isDone()) {
+        return;
+      }
+      RaftGroupStatus status = group.status();
+      if (shouldTransfer(status)) {
+        RaftGroupId id = status.group();
+        NodeId to = placements.get().preferredLeader(id);
+        LOG.info("raft group {}: giving the lead to node {}, where it belongs", id, to);
+        moving =
             group
                 .transferLeadership(to, TRANSFER_MILLIS_MAX)
                 .exceptionally(
                     failure -> {
-                      LOG.info("raft group {}: it stays here for now", group.id(), failure);
+                      LOG.info("raft group {}: it stays here for now", id, failure);
                       return null;
                     });
       }

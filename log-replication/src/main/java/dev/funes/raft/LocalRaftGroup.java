@@ -40,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One raft group as it runs on this node. Any thread. */
-final class LocalRaftGroup {
+final class LocalRaftGroup implements LeaderBalancer.Movable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalRaftGroup.class);
   private static final long CHECKPOINT_MILLIS_MAX = 60_000;
@@ -140,7 +140,8 @@ final class LocalRaftGroup {
   }
 
   /** Fails also when the other replica has much to apply yet, or does not say. */
-  CompletableFuture<Void> transferLeadership(NodeId to, int millisMax) {
+  @Override
+  public CompletableFuture<Void> transferLeadership(NodeId to, int millisMax) {
     return demandShortBacklog(to).thenCompose(_ -> transferNow(to, millisMax));
   }
 
@@ -301,7 +302,8 @@ final class LocalRaftGroup {
     return info().getLifeCycleState();
   }
 
-  RaftGroupStatus status() {
+  @Override
+  public RaftGroupStatus status() {
     DivisionInfo info = info();
     TermIndex last = lastEntry();
     return new RaftGroupStatus(

@@ -6,7 +6,9 @@ import dev.funes.cluster.NodeEndpoint;
 import dev.funes.cluster.NodeId;
 import dev.funes.cluster.Placement;
 import dev.funes.cluster.RaftGroupId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +103,39 @@ class LeaderBalancerTest {
     assertThat(lookAt(100_000, own)).isFalse();
   }
 
+  @Test
+  void movesOneLeadAtATime() {
+    Asked first = new Asked(leading(GROUP, 1, 1, 0), new CompletableFuture<>());
+    Asked second = new Asked(leading(new RaftGroupId(4), 1, 1, 0), new CompletableFuture<>());
+    List<Asked> groups = List.of(first, second);
+    balancer.look(groups);
+    nanos.set(1_000_000_000L);
+
+    balancer.look(groups);
+    balancer.look(groups);
+    assertThat(first.leads).containsExactly(PREFERRED);
+    assertThat(second.leads).isEmpty();
+
+    first.transfer.completeExceptionally(new RaftUnavailableException("no"));
+    balancer.look(groups);
+    assertThat(first.leads).hasSize(1);
+    assertThat(second.leads).containsExactly(PREFERRED);
+  }
+
+  private record Asked(RaftGroupStatus status, CompletableFuture<Void> transfer, List<NodeId> leads)
+      implements LeaderBalancer.Movable {
+
+    Asked(RaftGroupStatus status, CompletableFuture<Void> transfer) {
+      this(status, transfer, new ArrayList<>());
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(NodeId to, int millisMax) {
+      leads.add(to);
+      return transfer;
+    }
+  }
+
   private boolean lookAt(long millis, RaftGroupStatus status) {
     nanos.set(millis * 1_000_000L);
     return balancer.shouldTransfer(status);
@@ -111,8 +146,13 @@ class LeaderBalancerTest {
   }
 
   private static RaftGroupStatus leading(long lastIndex, long matchIndex, long silentMillis) {
+    return leading(GROUP, lastIndex, matchIndex, silentMillis);
+  }
+
+  private static RaftGroupStatus leading(
+      RaftGroupId group, long lastIndex, long matchIndex, long silentMillis) {
     return new RaftGroupStatus(
-        GROUP,
+        group,
         1,
         lastIndex,
         lastIndex,

@@ -19,11 +19,11 @@ import java.util.stream.Collectors;
  * The nodes, their networks and disks. Closing it takes everything away but the run's directory.
  */
 public final class ChaosCluster implements AutoCloseable {
-  /**
-   * The longest time for {@link #awaitHealthy} after a fault. A node that was killed has to read
-   * back what it has; on a slow machine that takes a while.
-   */
-  public static final Duration WHOLE_AGAIN = Duration.ofMinutes(3);
+  /** A node that was killed has to read back what it has; on a slow machine that takes a while. */
+  private static final Duration WHOLE_AGAIN = Duration.ofMinutes(3);
+
+  /** What a node that has lost its replicas copies in a second, under load, on two processors. */
+  private static final long COPIED_BYTES_PER_SECOND = 4L << 20;
 
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -212,6 +212,18 @@ public final class ChaosCluster implements AutoCloseable {
     List<NodeExit> all = new ArrayList<>();
     nodes().forEach(node -> all.addAll(node.exits()));
     return all;
+  }
+
+  /**
+   * As {@link #awaitHealthy}, for as long as it may take after a fault: a node that has lost a
+   * replica copies all of it.
+   */
+  public Duration awaitWhole() throws IOException {
+    long mostBytes = 0;
+    for (ChaosNode node : nodes()) {
+      mostBytes = Math.max(mostBytes, DataSize.of(node.disk().data()));
+    }
+    return awaitHealthy(WHOLE_AGAIN.plusSeconds(mostBytes / COPIED_BYTES_PER_SECOND));
   }
 
   /**

@@ -80,7 +80,7 @@ public record OldCopy(What what) implements Fault {
       node.start();
     }
     long begin = System.nanoTime();
-    stage.cluster().awaitHealthy(ChaosCluster.WHOLE_AGAIN);
+    stage.cluster().awaitWhole();
     Shell.pause(AGE_MILLIS_MIN + stage.holdMillis());
     node.killAndHold();
     try {

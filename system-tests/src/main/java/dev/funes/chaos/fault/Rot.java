@@ -134,7 +134,7 @@ public record Rot(FileKind kind, Damage damage) implements Fault {
         return;
       }
       node.start();
-      stage.cluster().awaitHealthy(ChaosCluster.WHOLE_AGAIN);
+      stage.cluster().awaitWhole();
     }
     throw new NoEvidenceException(
         "node %d, killed %d times, had no file of the kind %s"

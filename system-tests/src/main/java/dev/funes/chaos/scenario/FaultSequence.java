@@ -129,7 +129,7 @@ final class FaultSequence {
       stage.end("");
       red(fault.name() + ": " + e.getMessage());
     }
-    Duration whole = cluster.awaitHealthy(ChaosCluster.WHOLE_AGAIN);
+    Duration whole = cluster.awaitWhole();
     journal.say("  whole again %.1f s after it was healed".formatted(whole.toMillis() / 1e3));
     look();
     cluster.nodes().forEach(node -> node.disturb(false));
