@@ -127,6 +127,10 @@ final class FollowerCall
     }
   }
 
+  /** None will come by way of gRPC. */
+  @Override
+  public void request(int messages) {}
+
   /** The headers have gone already: they say where to connect. */
   @Override
   public void sendHeaders(Metadata headers) {}

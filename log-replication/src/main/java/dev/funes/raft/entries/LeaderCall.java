@@ -205,10 +205,9 @@ final class LeaderCall extends ClientCall<AppendEntriesRequestProto, AppendEntri
     }
   }
 
+  /** None will come by way of gRPC. */
   @Override
-  public void request(int messages) {
-    carrier.request(messages);
-  }
+  public void request(int messages) {}
 
   @Override
   public void halfClose() {
