@@ -22,6 +22,9 @@ import org.apache.ratis.util.function.CheckedConsumer;
  * behind the data is zeros, which is how a file of Ratis ends. Small writes put zeros ahead in the
  * same call, so that a force need not tell the disk a new length each time.
  *
+ * <p>What a {@link #flush} has brought to the disk is given back to the kernel ({@link
+ * ForcedPages}).
+ *
  * <p>Not thread-safe; but a force may run beside writes.
  */
 final class BufferedWriteChannel implements Closeable {
@@ -36,6 +39,7 @@ final class BufferedWriteChannel implements Closeable {
 
   private final String name;
   private final FileChannel file;
+  private final ForcedPages pages;
   private final ByteBuffer buffer; // Begins with what the file has of the block at blockPosition.
   private long blockPosition; // Where the buffer begins in the file; of whole blocks.
   private int keptBytes; // Of the buffer, what is in the file already; less than a block.
@@ -44,9 +48,10 @@ final class BufferedWriteChannel implements Closeable {
   private final AtomicReference<CompletableFuture<Void>> forces =
       new AtomicReference<>(CompletableFuture.completedFuture(null));
 
-  private BufferedWriteChannel(String name, FileChannel file, ByteBuffer buffer) {
-    this.name = name;
+  private BufferedWriteChannel(File path, FileChannel file, ByteBuffer buffer) throws IOException {
+    this.name = path.getName();
     this.file = file;
+    this.pages = ForcedPages.of(path, file.size());
     this.buffer = buffer.alignedSlice(BLOCK_BYTES);
   }
 
@@ -65,12 +70,11 @@ final class BufferedWriteChannel implements Closeable {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE);
     try {
-      BufferedWriteChannel opened = new BufferedWriteChannel(file.getName(), channel, buffer);
-      if (append) {
-        opened.goToEnd();
-      } else {
+      if (!append) {
         channel.truncate(0);
       }
+      BufferedWriteChannel opened = new BufferedWriteChannel(file, channel, buffer);
+      opened.goToEnd();
       return opened;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -137,6 +141,7 @@ final class BufferedWriteChannel implements Closeable {
     if (!forced) {
       file.force(false);
       forced = true;
+      pages.forced(blockPosition); // The last block will be written again.
     }
   }
 
@@ -209,7 +214,8 @@ final class BufferedWriteChannel implements Closeable {
     if (!isOpen()) {
       return;
     }
-    try (file) {
+    try (file;
+        pages) {
       forces.get().join();
       file.truncate(blockPosition + keptBytes);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -118,6 +119,44 @@ class BufferedWriteChannelTest {
 
       assertThat(Files.size(path)).isEqualTo(BufferedWriteChannel.AHEAD_BYTES + BLOCK_BYTES);
     }
+  }
+
+  @Test
+  void givesPagesBackThatAreOnTheDisk() throws IOException {
+    assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
+    try (BufferedWriteChannel channel = BufferedWriteChannel.open(path.toFile(), false, buffer)) {
+      for (int i = 0; i < 3 * ForcedPages.RUN_BYTES; i += BUFFER_BYTES / 2) {
+        write(channel, new byte[BUFFER_BYTES / 2]);
+        channel.flush();
+      }
+
+      assertThat(cachedBytes()).isLessThan(ForcedPages.RUN_BYTES);
+      assertHasAllThatWasWritten();
+    }
+  }
+
+  @Test
+  void keepsPagesThatAreNotOnTheDiskYet() throws IOException {
+    try (BufferedWriteChannel channel = BufferedWriteChannel.open(path.toFile(), false, buffer)) {
+      for (int i = 0; i < 3 * ForcedPages.RUN_BYTES; i += BUFFER_BYTES / 2) {
+        write(channel, new byte[BUFFER_BYTES / 2]);
+      }
+
+      assertThat(cachedBytes()).isGreaterThan(2 * ForcedPages.RUN_BYTES);
+    }
+  }
+
+  /** How much of the file is in the page cache. */
+  private int cachedBytes() throws IOException {
+    int cached = 0;
+    try (FileChannel file = FileChannel.open(path)) {
+      for (long at = 0; at < file.size(); at += BLOCK_BYTES) {
+        if (file.map(FileChannel.MapMode.READ_ONLY, at, BLOCK_BYTES).isLoaded()) {
+          cached += BLOCK_BYTES;
+        }
+      }
+    }
+    return cached;
   }
 
   @Test
