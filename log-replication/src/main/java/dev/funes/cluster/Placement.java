@@ -73,9 +73,15 @@ public record Placement(
         initialReplicas(nodes, replicationFactor, dataRaftGroupCount));
   }
 
-  /** Two data raft groups a node, at least three: enough to spread leaders, few enough threads. */
+  /** With as many data raft groups as a new cluster has if nobody says how many. */
   public static Placement of(String clusterId, List<NodeEndpoint> nodes, int replicationFactor) {
-    return new Placement(clusterId, nodes, replicationFactor, Math.max(3, 2 * nodes.size()));
+    return new Placement(
+        clusterId, nodes, replicationFactor, defaultDataRaftGroupCount(nodes.size()));
+  }
+
+  /** How many a new cluster has: one for each node to lead, and at least 3 (ADR 34). */
+  public static int defaultDataRaftGroupCount(int nodeCount) {
+    return Math.max(3, nodeCount);
   }
 
   public static Placement of(String clusterId, List<NodeEndpoint> nodes) {

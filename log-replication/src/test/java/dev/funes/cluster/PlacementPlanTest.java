@@ -28,13 +28,15 @@ class PlacementPlanTest {
 
   @Test
   void aNewNodeGetsNothingUnlessSomebodyAsks() {
-    assertThat(PlacementPlan.of(Placement.of("c", nodes(3)).with(node(4, "")), ClusterMembers.NONE))
+    assertThat(
+            PlacementPlan.of(
+                new Placement("c", nodes(3), 3, 6).with(node(4, "")), ClusterMembers.NONE))
         .isEmpty();
   }
 
   @Test
   void aNewNodeGetsItsShareAndNothingElseMoves() {
-    Placement placement = Placement.of("c", nodes(3)).with(node(4, ""));
+    Placement placement = new Placement("c", nodes(3), 3, 6).with(node(4, ""));
 
     List<Move> moves = PlacementPlan.of(placement, BALANCING);
 
@@ -46,7 +48,7 @@ class PlacementPlanTest {
 
   @Test
   void aSuccessorTakesThePlaceOfTheOldOneInEveryRaftGroup() {
-    Placement placement = Placement.of("c", nodes(3)).with(node(4, ""));
+    Placement placement = new Placement("c", nodes(3), 3, 6).with(node(4, ""));
     ClusterMembers members =
         ClusterMembers.NONE.withDuty(new NodeId(2), new NodeDuty.Replaced(new NodeId(4)));
 
@@ -61,7 +63,7 @@ class PlacementPlanTest {
 
   @Test
   void aDrainThatHasNowhereToGoMovesNothing() {
-    Placement placement = Placement.of("c", nodes(3));
+    Placement placement = new Placement("c", nodes(3), 3, 6);
     ClusterMembers members = ClusterMembers.NONE.withDuty(new NodeId(2), new NodeDuty.Drained());
 
     assertThat(PlacementPlan.of(placement, members)).isEmpty();

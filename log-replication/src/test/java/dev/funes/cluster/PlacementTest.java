@@ -7,9 +7,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PlacementTest {
+
+  @Test
+  void givesEveryNodeARaftGroupToLeadAndThreeAtLeast() {
+    assertThat(IntStream.of(1, 2, 3, 5).map(Placement::defaultDataRaftGroupCount))
+        .containsExactly(3, 3, 3, 5);
+  }
 
   @Test
   void putsTheMetadataRaftGroupOnEveryNode() {
@@ -43,7 +50,7 @@ class PlacementTest {
 
   @Test
   void spreadsThePartitionsOfATopicOverAllRaftGroups() {
-    Placement placement = Placement.of("c", nodes(3), 3);
+    Placement placement = new Placement("c", nodes(3), 3, 6);
     Topic topic = TestTopics.topic("orders", 17, 12);
     Map<RaftGroupId, Integer> partitions = new HashMap<>();
 
@@ -57,7 +64,7 @@ class PlacementTest {
 
   @Test
   void spreadsConsumerGroupsWithSimilarNames() {
-    Placement placement = Placement.of("c", nodes(3), 3);
+    Placement placement = new Placement("c", nodes(3), 3, 6);
     Map<RaftGroupId, Integer> groups = new HashMap<>();
 
     for (int i = 0; i < 600; i++) {
@@ -95,8 +102,8 @@ class PlacementTest {
     assertThatThrownBy(
             () -> Placement.of("c", List.of(one, new NodeEndpoint(new NodeId(2), "h", 3, 2))))
         .hasMessage("address h:2 is there twice");
-    assertThatThrownBy(() -> Placement.of("c", nodes(3)).replicas(new RaftGroupId(7)))
-        .hasMessage("raft group must be 0 to 6, was 7");
+    assertThatThrownBy(() -> Placement.of("c", nodes(3)).replicas(new RaftGroupId(4)))
+        .hasMessage("raft group must be 0 to 3, was 4");
     assertThatThrownBy(() -> new NodeEndpoint(new NodeId(1), "h", 0, 2))
         .hasMessage("port of node 1 must be 1 to 65535, was 0");
     assertThatThrownBy(() -> new NodeId(0)).hasMessage("node id must be 1 or more, was 0");

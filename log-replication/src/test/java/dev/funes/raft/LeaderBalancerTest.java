@@ -19,12 +19,14 @@ class LeaderBalancerTest {
   private static final RaftGroupId GROUP = new RaftGroupId(1);
 
   private static final Placement PLACEMENT =
-      Placement.of(
+      new Placement(
           "c",
           List.of(
               new NodeEndpoint(new NodeId(1), "a", 1, 2),
               new NodeEndpoint(new NodeId(2), "b", 1, 2),
-              new NodeEndpoint(new NodeId(3), "c", 1, 2)));
+              new NodeEndpoint(new NodeId(3), "c", 1, 2)),
+          3,
+          6);
 
   private final AtomicLong nanos = new AtomicLong();
   private final LeaderBalancer balancer =

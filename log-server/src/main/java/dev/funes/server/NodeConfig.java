@@ -81,7 +81,8 @@ public record NodeConfig(
           "is " + replicationFactor + ", more than the " + nodes.size() + " nodes");
     }
     int raftGroups =
-        top.integer("raft-groups", 1, RAFT_GROUPS_MAX, defaultRaftGroupCount(nodes.size()));
+        top.integer(
+            "raft-groups", 1, RAFT_GROUPS_MAX, Placement.defaultDataRaftGroupCount(nodes.size()));
     boolean raftGroupsGiven = top.has("raft-groups");
     ConfigSection limitSection = top.section("limits");
     ApiLimits limits = apiLimits(limitSection);
@@ -102,11 +103,6 @@ public record NodeConfig(
         joins,
         raftGroupsGiven,
         entriesPorts.getOrDefault(new NodeId(nodeId), 0));
-  }
-
-  /** Two raft groups a node spread the leaders evenly and leave room when one is away. */
-  static int defaultRaftGroupCount(int nodeCount) {
-    return Math.max(3, 2 * nodeCount);
   }
 
   /** Where this node is reached. */

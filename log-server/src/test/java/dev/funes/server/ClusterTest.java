@@ -174,7 +174,7 @@ class ClusterTest {
                 assertThat(cluster.nodeId()).isEqualTo(2);
                 assertThat(cluster.nodes()).hasSize(3).allMatch(node -> node.reachable());
                 assertThat(cluster.raftGroups())
-                    .hasSize(7)
+                    .hasSize(4)
                     .allSatisfy(
                         group -> {
                           assertThat(group.leader()).isNotNull();

@@ -10,7 +10,6 @@ import dev.funes.server.grpc.ApiLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +39,7 @@ class NodeConfigTest {
     assertThat(config.endpoint().raftPort()).isEqualTo(7081);
     assertThat(config.data()).isEqualTo(Path.of("/var/lib/funes/node-2"));
     assertThat(config.placement().clusterId()).isEqualTo("demo");
-    assertThat(config.placement().dataRaftGroupCount()).isEqualTo(6);
+    assertThat(config.placement().dataRaftGroupCount()).isEqualTo(3);
     assertThat(config.limits()).isEqualTo(ApiLimits.DEFAULTS);
     assertThat(config.replicaLimits().checkpointBytes()).isEqualTo(256L << 20);
   }
@@ -200,12 +199,6 @@ class NodeConfigTest {
         .hasMessageEndingWith("none.yaml: no such file");
     Path huge = Files.write(directory.resolve("huge.yaml"), new byte[2 << 20]);
     assertThatThrownBy(() -> NodeConfig.load(huge, 1)).hasMessageContaining("is larger than");
-  }
-
-  @Test
-  void givesEveryNodeTwoRaftGroupsAndThreeAtLeast() {
-    assertThat(IntStream.of(1, 2, 3, 5).map(NodeConfig::defaultRaftGroupCount))
-        .containsExactly(3, 4, 6, 10);
   }
 
   private void assertRefused(String text, int node, String message) {

@@ -66,7 +66,7 @@ class NodeEntryTest {
   void aNodeThatJoinsMustNotExpectAnotherNumberOfRaftGroups() {
     awaitRegistered();
 
-    assertRefused("the cluster has 6 data raft groups", "test", true, true);
+    assertRefused("the cluster has 3 data raft groups", "test", true, true);
   }
 
   private void assertRefused(
