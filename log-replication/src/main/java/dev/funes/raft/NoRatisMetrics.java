@@ -15,7 +15,7 @@ import org.apache.ratis.util.TimeDuration;
 import org.apache.ratis.util.UncheckedAutoCloseable;
 
 /**
- * Counts nothing of what Ratis would count: some twenty histograms for each entry, which nobody
+ * Counts nothing of what Ratis would count: histograms for every step of every entry, which nobody
  * reads here, since a node has metrics of its own.
  *
  * <p>Found by Ratis as a service. Thread-safe.

@@ -51,7 +51,7 @@ final class BufferedWriteChannel implements Closeable {
   private BufferedWriteChannel(File path, FileChannel file, ByteBuffer buffer) throws IOException {
     this.name = path.getName();
     this.file = file;
-    this.pages = ForcedPages.of(path, file.size());
+    this.pages = new ForcedPages(path, file.size());
     this.buffer = buffer.alignedSlice(BLOCK_BYTES);
   }
 

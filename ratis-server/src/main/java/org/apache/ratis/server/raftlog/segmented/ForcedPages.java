@@ -31,31 +31,18 @@ final class ForcedPages implements AutoCloseable {
 
   private static final @Nullable Calls CALLS = link();
 
-  private int descriptor;
+  private final File file;
   private long givenBack; // All before it.
-
-  private ForcedPages(int descriptor, long givenBack) {
-    this.descriptor = descriptor;
-    this.givenBack = givenBack;
-  }
+  private int descriptor = NONE; // Opened when there is something to give back.
 
   /**
-   * Of a file that exists.
+   * Of a file that exists when something is given back.
    *
    * @param begin what is before it is left alone
    */
-  static ForcedPages of(File file, long begin) {
-    Calls calls = CALLS;
-    return new ForcedPages(calls == null ? NONE : open(calls, file), begin);
-  }
-
-  private static int open(Calls calls, File file) {
-    try (Arena arena = Arena.ofConfined()) {
-      return (int)
-          calls.open.invokeExact(arena.allocateFrom(file.getPath()), OPEN_READ_CLOSE_ON_EXEC);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+  ForcedPages(File file, long begin) {
+    this.file = file;
+    this.givenBack = begin;
   }
 
   /** Says that all before a position has been forced. */
@@ -66,18 +53,36 @@ final class ForcedPages implements AutoCloseable {
   }
 
   private void giveBack(long end) {
+    long begin = givenBack;
+    givenBack = end;
     Calls calls = CALLS;
-    if (calls == null || descriptor < 0) {
+    if (calls == null) {
       return;
     }
+    if (descriptor < 0) {
+      descriptor = open(calls);
+    }
+    if (descriptor >= 0) {
+      advise(calls, begin, end - begin);
+    }
+  }
+
+  private int open(Calls calls) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int)
+          calls.open.invokeExact(arena.allocateFrom(file.getPath()), OPEN_READ_CLOSE_ON_EXEC);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private void advise(Calls calls, long begin, long bytes) {
     try {
-      int failed =
-          (int) calls.advise.invokeExact(descriptor, givenBack, end - givenBack, DONT_NEED);
+      int failed = (int) calls.advise.invokeExact(descriptor, begin, bytes, DONT_NEED);
       assert failed == 0 : "posix_fadvise failed with " + failed;
     } catch (Throwable e) {
       throw unexpected(e);
     }
-    givenBack = end;
   }
 
   @Override
