@@ -50,6 +50,7 @@ final class Segment {
   private long firstAppendMillis;
   private long lastAppendMillis; // A reader may see an older one, which only ever postpones.
   private volatile int forcedBytes;
+  private int askedBytes; // Bytes below it are written back already, or were asked to be.
   private int unreadRounds; // Under the lock of SegmentSync.
 
   private Segment(Path file, int capacityBytes, boolean growing, BatchWalk found) {
@@ -63,6 +64,7 @@ final class Segment {
     this.position = found.position();
     this.maxTimestampMillis = found.maxTimestampMillis();
     this.forcedBytes = found.position();
+    this.askedBytes = found.position();
   }
 
   /** A new segment for at least one batch of {@code bytesNeeded}. */
@@ -153,6 +155,15 @@ final class Segment {
     marks.written(growing.count());
     maxTimestampMillis = Math.max(maxTimestampMillis, header.maxTimestamp());
     lastAppendMillis = Math.max(lastAppendMillis, nowMillis);
+    writeBack(WriteBack.PIECE_BYTES);
+  }
+
+  /** Has what was appended brought to the disk, when it is as much as that. Apply thread only. */
+  private void writeBack(int bytesMin) {
+    if (position - askedBytes >= bytesMin) {
+      WriteBack.ask(file, askedBytes, position);
+      askedBytes = position;
+    }
   }
 
   /** Nothing more is appended: moves the index from memory to its file. */
@@ -161,6 +172,7 @@ final class Segment {
     if (grown == null) {
       return;
     }
+    writeBack(1);
     synchronized (mapping) {
       if (Files.exists(file)) { // Else it was deleted, and there is nothing but to repair it.
         SegmentFiles.cut(file, position); // A write that failed may have left something behind it.
@@ -226,7 +238,7 @@ final class Segment {
   /** Removes the files of a closed segment. */
   void deleteFiles() throws IOException {
     Files.deleteIfExists(SegmentFiles.indexOf(file));
-    Files.deleteIfExists(file);
+    GradualDelete.deleteIfExists(file);
   }
 
   SegmentPosition recorded() {

@@ -79,7 +79,11 @@ final class SegmentFiles {
   static void deleteTree(Path directory) throws IOException {
     try (Stream<Path> tree = Files.walk(directory)) {
       for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
+        if (Files.isDirectory(path)) {
+          Files.delete(path);
+        } else {
+          GradualDelete.deleteIfExists(path);
+        }
       }
     } catch (NoSuchFileException e) {
       if (Files.exists(directory)) {

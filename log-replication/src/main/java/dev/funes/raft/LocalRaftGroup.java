@@ -260,7 +260,7 @@ final class LocalRaftGroup implements LeaderBalancer.Movable {
     }
   }
 
-  /** Has a checkpoint begun when one is due, then the Raft log purged. */
+  /** Has a checkpoint begun when one is due, then looks what of the Raft log may go. */
   CompletableFuture<Void> triggerCheckpoint() {
     // The only way onto the apply thread while it has nothing to apply. A gap of one entry, so
     // that the apply thread of an idle raft group is left alone; its Raft log may be purged even
@@ -279,9 +279,19 @@ final class LocalRaftGroup implements LeaderBalancer.Movable {
               if (failure != null) {
                 LOG.debug("raft group {}: no checkpoint", id, failure);
               }
-              adapter.purge();
+              adapter.findPurgeable();
               return null;
             });
+  }
+
+  /** How many files of the Raft log may go. */
+  int purgeableFiles() {
+    return adapter.purgeableFiles();
+  }
+
+  /** Deletes that many of them. */
+  void purge(int files) {
+    adapter.purge(files);
   }
 
   @Nullable NodeId leader() {

@@ -362,8 +362,9 @@ public final class RaftNode implements AutoCloseable {
 
   /**
    * Has {@link RaftGroupState#takeCheckpoint} called soon, if anything was applied meanwhile, and
-   * then asks the Raft log to purge what {@link RaftGroupState#purgeBound} allows; done when it is
-   * asked. Does nothing when the raft group is not here.
+   * then looks what of the Raft log {@link RaftGroupState#purgeBound} lets go; done when that is
+   * known. The files go one by one in the seconds after. Does nothing when the raft group is not
+   * here.
    */
   public CompletableFuture<Void> triggerCheckpoint(RaftGroupId group) {
     LocalRaftGroup local = groups.get(group);

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after the raft groups of this node, on one thread of its own: ends the node when Ratis has
- * stopped by itself, asks for checkpoints, and moves leaders to where they belong.
+ * stopped by itself, asks for checkpoints, purges the Raft logs, and moves leaders to where they
+ * belong.
  *
  * <p>Ratis closes a raft group after a failure in it, and its whole server after a long pause of
  * the JVM, without a word; nothing restarts them and the process would live on without them.
@@ -83,6 +84,7 @@ final class RaftWatch implements AutoCloseable {
             var _ = group.triggerCheckpoint();
           }
         });
+    watch.every(GradualPurge.STEP_MILLIS, () -> GradualPurge.step(groups.values()));
     if (settings.balanceMillis() > 0) {
       LeaderBalancer balancer =
           new LeaderBalancer(self, placements, settings.balanceMillis(), System::nanoTime);

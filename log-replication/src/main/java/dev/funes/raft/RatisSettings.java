@@ -67,9 +67,9 @@ final class RatisSettings {
     Log.setCorruptionPolicy(properties, CorruptionPolicy.EXCEPTION);
     // What may be purged is decided by RaftGroupState.takeCheckpoint and asked for by us.
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
-    // Whole closed files only, so a step below a file's worth does nothing; the default of 1,024
-    // entries of up to 1 MiB would keep 1 GiB too much.
-    Log.setPurgeGap(properties, 16);
+    // We ask for whole files, one after the other; the default of 1,024 entries of up to 1 MiB
+    // would keep 1 GiB too much.
+    Log.setPurgeGap(properties, 1);
     // Ratis would copy all files of a checkpoint; we are told instead and decide ourselves.
     Log.Appender.setInstallSnapshotEnabled(properties, false);
   }

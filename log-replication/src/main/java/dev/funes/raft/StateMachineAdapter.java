@@ -18,6 +18,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.raftlog.segmented.CachedEntries;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
@@ -38,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * things here. Ratis takes the first from {@link #getLatestSnapshot} at start. The second it would
  * take from the result of {@link #takeSnapshot}, but it demands that this never goes below the
  * index it started from, while our purge bound does: it trails the checkpoint so that a node which
- * was away can catch up from the log. So takeSnapshot answers "none taken", and {@link #purge} is
- * called apart from it.
+ * was away can catch up from the log. So takeSnapshot answers "none taken", and {@link
+ * #findPurgeable} is called apart from it.
  */
 final class StateMachineAdapter extends BaseStateMachine {
 
@@ -61,6 +62,7 @@ final class StateMachineAdapter extends BaseStateMachine {
   private volatile long fetched; // the number of the one not gone over to yet; 0: none
   // What Ratis asks for with every message; made anew only when the checkpoint is another one.
   private volatile @Nullable Checkpoint checkpoint;
+  private volatile long purgeableTo = RaftLog.INVALID_LOG_INDEX; // none, or none that was looked up
 
   /**
    * @param applied is told of each entry; closed here
@@ -182,8 +184,8 @@ final class StateMachineAdapter extends BaseStateMachine {
     return RaftLog.INVALID_LOG_INDEX;
   }
 
-  /** Has the Raft log drop what nobody needs any more. Any thread. */
-  void purge() {
+  /** Looks up to where nobody needs the Raft log any more. Any thread. */
+  void findPurgeable() {
     TermIndexed bound = state.purgeBound();
     TermIndexed newest = state.latestCheckpoint();
     if (bound.index() > newest.index()) {
@@ -192,13 +194,41 @@ final class StateMachineAdapter extends BaseStateMachine {
           new IllegalStateException(
               "expected a bound up to " + newest + ", the newest checkpoint, was " + bound));
     }
-    if (bound.isNone()) {
+    purgeableTo = bound.index();
+  }
+
+  /** How many complete files of the Raft log nobody needs any more. Any thread. */
+  int purgeableFiles() {
+    return purgeable().size();
+  }
+
+  /** Has the Raft log delete the oldest of these files. Any one thread. */
+  void purge(int files) {
+    List<Long> ends = purgeable();
+    if (files <= 0 || ends.isEmpty()) {
       return;
     }
     try {
-      var _ = raftLog().purge(bound.index());
+      var _ = raftLog().purge(ends.get(Math.min(files, ends.size()) - 1));
     } catch (IOException | RuntimeException e) {
       LOG.debug("{}: no purge, it is being closed", where(), e);
+    }
+  }
+
+  private List<Long> purgeable() {
+    long to = purgeableTo;
+    if (to == RaftLog.INVALID_LOG_INDEX) {
+      return List.of();
+    }
+    try {
+      List<Long> ends = CachedEntries.ends(raftLog(), to);
+      if (ends.isEmpty()) {
+        purgeableTo = RaftLog.INVALID_LOG_INDEX; // Asked ten times a second: nothing to look at.
+      }
+      return ends;
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("{}: no purge, it is being closed", where(), e);
+      return List.of();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.funes.replication;
 
+import dev.funes.log.GradualDelete;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -84,7 +85,7 @@ final class Disk {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
-              Files.delete(file);
+              GradualDelete.deleteIfExists(file);
               return FileVisitResult.CONTINUE;
             }
 

@@ -1,12 +1,14 @@
 package org.apache.ratis.server.raftlog.segmented;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 
 /**
- * Entries of a Raft log that are in memory. No class of Ratis: it is in this package for what Ratis
- * keeps to itself. Any thread.
+ * Files of a Raft log, and their entries that are in memory. No class of Ratis: it is in this
+ * package for what Ratis keeps to itself. Any thread.
  */
 public final class CachedEntries {
 
@@ -32,6 +34,23 @@ public final class CachedEntries {
     if (log instanceof SegmentedRaftLog files) {
       files.getRaftLogCache().evictCache(new long[0], index, index);
     }
+  }
+
+  /**
+   * Raft index of the last entry of each complete file that ends at or before an index, from the
+   * first file on.
+   */
+  public static List<Long> ends(RaftLog log, long index) {
+    List<Long> ends = new ArrayList<>();
+    if (log instanceof SegmentedRaftLog files) {
+      SegmentedRaftLogCache cache = files.getRaftLogCache();
+      LogSegment file = cache.getSegment(cache.getStartIndex());
+      while (file != null && !file.isOpen() && file.getEndIndex() <= index) {
+        ends.add(file.getEndIndex());
+        file = cache.getSegment(file.getEndIndex() + 1);
+      }
+    }
+    return ends;
   }
 
   /** How many complete files have entries in memory. */
