@@ -1,12 +1,16 @@
 package dev.funes.server.grpc;
 
 import dev.funes.cluster.NodeEndpoint;
+import dev.funes.proto.v1.LogServiceGrpc;
 import dev.funes.raft.FatalHandler;
 import dev.funes.record.BatchValidator;
 import dev.funes.replication.Replica;
 import dev.funes.server.coordinator.Coordinator;
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
@@ -14,10 +18,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The gRPC server of one node: its services, its threads, and what a connection may do. */
 public final class ApiServer implements AutoCloseable {
@@ -89,6 +95,7 @@ public final class ApiServer implements AutoCloseable {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(endpoint.host(), endpoint.clientPort()))
             .executor(executor)
+            .callExecutor(produceAtOnce())
             .maxConcurrentCallsPerConnection(limits.connectionStreamsMax())
             .maxInboundMessageSize(limits.messageBytesMax())
             .maxInboundMetadataSize(METADATA_BYTES_MAX)
@@ -144,6 +151,19 @@ public final class ApiServer implements AutoCloseable {
         raftGroupPeers,
         coordinator,
         List.of(executor, fetchExecutor, filterExecutor, blocking, timer));
+  }
+
+  /** {@link ProduceCall} never blocks and is quick, so that it needs no thread of its own. */
+  private static ServerCallExecutorSupplier produceAtOnce() {
+    String produce = LogServiceGrpc.getProduceMethod().getFullMethodName();
+    Executor atOnce = Runnable::run;
+    return new ServerCallExecutorSupplier() {
+      @Override
+      public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+        String method = call.getMethodDescriptor().getFullMethodName();
+        return method.equals(produce) ? atOnce : null;
+      }
+    };
   }
 
   private static void addServices(

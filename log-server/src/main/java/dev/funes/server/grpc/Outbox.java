@@ -8,8 +8,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sends the answers of one stream one at a time, whichever threads they come from, and never on
- * those: they may be apply threads, which have no time for the network.
+ * Sends the answers of one stream one at a time, whichever threads they come from. On those it does
+ * no more than its executor: where answers are large, and come from apply threads, it should be one
+ * with threads of its own.
  */
 final class Outbox<T> {
   private final StreamObserver<T> responses;

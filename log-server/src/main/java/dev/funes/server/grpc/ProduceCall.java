@@ -26,7 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * a partition keep it; answers go out as they come. The next request is asked for when the one
  * before has been handed on, the connection has room, and the client takes its answers.
  *
- * <p>gRPC calls the observer methods one at a time; answers come on any thread.
+ * <p>gRPC calls the observer methods one at a time, on the event loop of the connection; answers
+ * come on any thread. Nothing here may block: each thread that a request does not pass through
+ * saves a few tenths of a millisecond.
  */
 final class ProduceCall implements StreamObserver<ProduceRequest> {
   /** What a request costs besides its bytes, about: many small ones are not free. */
@@ -54,7 +56,7 @@ final class ProduceCall implements StreamObserver<ProduceRequest> {
     this.log = log;
     this.connection = connection;
     this.responses = responses;
-    this.outbox = new Outbox<>(responses, log.executor());
+    this.outbox = new Outbox<>(responses, Runnable::run); // It only queues for the event loop.
   }
 
   static StreamObserver<ProduceRequest> open(
