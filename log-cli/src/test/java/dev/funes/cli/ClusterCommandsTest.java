@@ -1,9 +1,11 @@
 package dev.funes.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.funes.cli.console.ExitCode;
 import dev.funes.server.testing.FunesCluster;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,10 +26,16 @@ class ClusterCommandsTest {
   void describeShowsWhereRaftGroupsShouldBeAndWhoVotes() {
     assertThat(cli.run("cluster", "describe").text())
         .contains("NODES")
-        .containsPattern("\n1 +[0-9] +[0-9]+ +0 +1,2,3 +1,2,3 ");
-    assertThat(cli.run("cluster", "describe", "-f", "json").text())
-        .contains("\"memberList\":[{\"node\":1,", "\"duty\":\"active\"", "\"wished\":[1,2,3]")
-        .contains("\"movesLeft\":0", "\"replicationFactor\":3");
+        .containsPattern("\n1 +[0-9] +[0-9]+ +0 +1,(2,3|3,2) +1,2,3 ");
+    // A raft group that has just changed its leader counts as a move left, until that one is asked.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(cli.run("cluster", "describe", "-f", "json").text())
+                    .contains("\"memberList\":[{\"node\":1,", "\"duty\":\"active\"")
+                    .containsPattern("\"wished\":\\[1,(2,3|3,2)\\]")
+                    .contains("\"movesLeft\":0", "\"replicationFactor\":3"));
   }
 
   @Test
@@ -109,7 +117,9 @@ class ClusterCommandsTest {
                     "json")
                 .succeeded()
                 .text())
-        .contains("\"done\":false", "{\"raftGroup\":1,\"from\":[1,2,3],\"to\":[1,4,3]}");
+        .contains("\"done\":false")
+        .containsPattern(
+            "\\{\"raftGroup\":1,\"from\":\\[1,(2,3|3,2)\\],\"to\":\\[1,(4,3|3,4)\\]\\}");
     cli.run(
             "cluster",
             "replace-node",
