@@ -238,7 +238,7 @@ final class Segment {
   /** Removes the files of a closed segment. */
   void deleteFiles() throws IOException {
     Files.deleteIfExists(SegmentFiles.indexOf(file));
-    GradualDelete.deleteIfExists(file);
+    Files.deleteIfExists(file);
   }
 
   SegmentPosition recorded() {

@@ -79,11 +79,7 @@ final class SegmentFiles {
   static void deleteTree(Path directory) throws IOException {
     try (Stream<Path> tree = Files.walk(directory)) {
       for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        if (Files.isDirectory(path)) {
-          Files.delete(path);
-        } else {
-          GradualDelete.deleteIfExists(path);
-        }
+        Files.delete(path);
       }
     } catch (NoSuchFileException e) {
       if (Files.exists(directory)) {

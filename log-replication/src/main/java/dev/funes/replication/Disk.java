@@ -1,6 +1,5 @@
 package dev.funes.replication;
 
-import dev.funes.log.GradualDelete;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -85,7 +84,7 @@ final class Disk {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
-              GradualDelete.deleteIfExists(file);
+              Files.delete(file);
               return FileVisitResult.CONTINUE;
             }
 
