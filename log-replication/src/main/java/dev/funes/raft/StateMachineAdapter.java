@@ -7,9 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
@@ -44,9 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 final class StateMachineAdapter extends BaseStateMachine {
 
-  /** The leader asks again many times within it. */
-  private static final int REOPEN_SECONDS_MAX = 120;
-
   private static final Logger LOG = LoggerFactory.getLogger(StateMachineAdapter.class);
 
   private final RaftGroupId group;
@@ -58,8 +54,7 @@ final class StateMachineAdapter extends BaseStateMachine {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object leadership = new Object();
   private boolean leading;
-  private final AtomicLong fetches = new AtomicLong();
-  private volatile long fetched; // the number of the one not gone over to yet; 0: none
+  private final Changeover changeover;
   // What Ratis asks for with every message; made anew only when the checkpoint is another one.
   private volatile @Nullable Checkpoint checkpoint;
   private volatile long purgeableTo = RaftLog.INVALID_LOG_INDEX; // none, or none that was looked up
@@ -79,6 +74,7 @@ final class StateMachineAdapter extends BaseStateMachine {
     this.applied = applied;
     this.fatal = fatal;
     this.onLeft = onLeft;
+    this.changeover = new Changeover(group);
     // Not above the checkpoint: Ratis applies again from there and insists on going forward.
     setLastAppliedTermIndex(termIndex(state.latestCheckpoint()));
   }
@@ -280,8 +276,7 @@ final class StateMachineAdapter extends BaseStateMachine {
   @SuppressWarnings("NullAway") // Ratis declares no nulls, but takes this one.
   public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
       RoleInfoProto role, TermIndex first) {
-    // A new voter is always told once; when the log has all that it lacks, the log it is.
-    if (first.getIndex() <= lastIndex() + 1) {
+    if (reaches(first)) {
       return CompletableFuture.completedFuture(null);
     }
     NodeId leader =
@@ -291,43 +286,13 @@ final class StateMachineAdapter extends BaseStateMachine {
         .thenApply(
             fetched -> {
               if (fetched == null) {
-                return null;
+                // As a failure Ratis asks anew, and takes entries until then.
+                throw new CompletionException(
+                    new IOException("node " + leader + " has no checkpoint that would help"));
               }
-              lookLaterWhetherReopened(fetches.incrementAndGet());
+              changeover.awaited(getServer().join(), getGroupId(), first);
               return termIndex(fetched);
             });
-  }
-
-  /**
-   * Ratis goes over to what was fetched when the leader next sends something. It never does when
-   * just then another node with a longer Raft log has come to lead, and takes no entries either;
-   * only a new start helps.
-   */
-  private void lookLaterWhetherReopened(long fetch) {
-    fetched = fetch;
-    CompletableFuture.delayedExecutor(REOPEN_SECONDS_MAX, TimeUnit.SECONDS)
-        .execute(
-            () -> {
-              if (closed.get() || fetched != fetch) {
-                return;
-              }
-              if (hasLeader()) {
-                fatal.fatal(
-                    where()
-                        + " does not go over to the checkpoint that was copied; it will after a restart",
-                    null);
-              } else {
-                lookLaterWhetherReopened(fetch);
-              }
-            });
-  }
-
-  private boolean hasLeader() {
-    try {
-      return getServer().join().getDivision(getGroupId()).getInfo().getLeaderId() != null;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   @Override
@@ -338,11 +303,20 @@ final class StateMachineAdapter extends BaseStateMachine {
     }
   }
 
-  private long lastIndex() {
+  /**
+   * Whether the leader's Raft log, which begins there, has all that this one lacks: a new voter is
+   * told where it begins even so, once. The first entry itself must be here, too. A leader that has
+   * nothing before the entry that it would send next does not send it, but tells again.
+   */
+  private boolean reaches(TermIndex first) {
+    if (first.getIndex() <= Math.max(0, getLastAppliedTermIndex().getIndex())) {
+      return true;
+    }
     try {
-      return raftLog().getNextIndex() - 1;
-    } catch (IOException e) {
-      return getLastAppliedTermIndex().getIndex();
+      return first.equals(raftLog().getTermIndex(first.getIndex()));
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("{} is being closed", where(), e);
+      return false;
     }
   }
 
@@ -362,7 +336,7 @@ final class StateMachineAdapter extends BaseStateMachine {
     getLifeCycle().transition(LifeCycle.State.STARTING);
     try {
       state.reopen();
-      fetched = 0;
+      changeover.over();
     } catch (Throwable e) {
       throw stop("cannot go over to the checkpoint that was copied", e);
     }
@@ -374,6 +348,7 @@ final class StateMachineAdapter extends BaseStateMachine {
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {
       leads(false);
+      changeover.over();
       try (applied) {
         state.close();
       }

@@ -42,10 +42,16 @@ final class ListState implements RaftGroupState {
   private final Thread maker = Thread.currentThread();
   private volatile long openingMillis;
   private volatile CountDownLatch applies = new CountDownLatch(0);
+  private volatile boolean fetchBegun;
+  private volatile @Nullable CompletableFuture<@Nullable TermIndexed> fetching;
   private final AtomicInteger asked = new AtomicInteger();
 
   ListState(Path file) throws IOException {
     this.file = file;
+    read();
+  }
+
+  private void read() throws IOException {
     try {
       List<String> lines = Files.readAllLines(file);
       String[] place = lines.getFirst().split(" ", 2);
@@ -62,7 +68,21 @@ final class ListState implements RaftGroupState {
     purgeBehind = entries;
   }
 
-  /** How often a checkpoint of the leader was asked for; there is none. */
+  /** What a leader's checkpoint is fetched by; without it there is none. */
+  void fetchBy(CompletableFuture<@Nullable TermIndexed> fetch) {
+    fetching = fetch;
+  }
+
+  boolean isFetchBegun() {
+    return fetchBegun;
+  }
+
+  /** Where a checkpoint is, and where one that is fetched must be. */
+  Path file() {
+    return file;
+  }
+
+  /** How often a checkpoint of the leader was asked for. */
   int asked() {
     return asked.get();
   }
@@ -70,7 +90,18 @@ final class ListState implements RaftGroupState {
   @Override
   public CompletableFuture<@Nullable TermIndexed> fetchCheckpoint(NodeId leader, long firstIndex) {
     asked.incrementAndGet();
-    return CompletableFuture.failedFuture(new IOException("expected by the test"));
+    CompletableFuture<@Nullable TermIndexed> fetch = fetching;
+    if (fetch == null) {
+      return CompletableFuture.failedFuture(new IOException("expected by the test"));
+    }
+    fetchBegun = true;
+    return fetch;
+  }
+
+  @Override
+  public void reopen() throws IOException {
+    applied.clear();
+    read();
   }
 
   /** Holds up Ratis that long when it opens the Raft log. */

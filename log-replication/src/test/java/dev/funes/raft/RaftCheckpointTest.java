@@ -9,8 +9,11 @@ import dev.funes.cluster.RaftGroupId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +174,72 @@ class RaftCheckpointTest {
       await().atMost(PATIENCE).until(() -> cluster.state(away, GROUP).asked() > 0);
       // What it has may be applied, when it hears that it is committed; nothing is passed over.
       assertThat(cluster.state(away, GROUP).applied()).hasSizeLessThanOrEqualTo(4);
+      assertThat(cluster.fatals()).isEmpty();
+    }
+  }
+
+  @Test
+  void goesOverToACheckpointThatTheNextLeaderDoesNotAskFor() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 3)) {
+      NodeId leader = cluster.awaitLeader(GROUP);
+      NodeId away = cluster.otherThan(leader);
+      cluster.commit(GROUP, leader, "before");
+      cluster.stopNode(away);
+      NodeId next = cluster.otherThan(leader);
+      cluster.state(leader, GROUP).purgeBehind(0); // The next one keeps all of its Raft log.
+      fill(cluster, leader, 25);
+      checkpoint(cluster, leader);
+      await().atMost(PATIENCE).until(() -> firstKept(cluster, leader) > 2);
+      cluster.startNode(away);
+      ListState state = cluster.state(away, GROUP);
+      CompletableFuture<@Nullable TermIndexed> fetch = new CompletableFuture<>();
+      state.fetchBy(fetch);
+      await().atMost(PATIENCE).until(state::isFetchBegun);
+
+      cluster.node(leader).transferLeadership(GROUP, next).get(30, TimeUnit.SECONDS);
+      await().atMost(PATIENCE).until(() -> next.equals(cluster.node(away).leader(GROUP)));
+      ListState source = cluster.state(leader, GROUP);
+      Files.copy(source.file(), state.file());
+      fetch.complete(source.latestCheckpoint());
+
+      cluster.commit(GROUP, next, "after");
+      await().atMost(PATIENCE).until(() -> state.applied().size() == 27);
+      assertThat(state.applied()).startsWith("before").endsWith("after");
+      assertThat(cluster.fatals()).isEmpty();
+    }
+  }
+
+  @Test
+  void asksForACheckpointWhenTheRaftLogOfTheLeaderBeginsJustBehindItsOwn() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 3)) {
+      NodeId leader = cluster.awaitLeader(GROUP);
+      NodeId away = cluster.otherThan(leader);
+      cluster.commit(GROUP, leader, "before");
+      await().atMost(PATIENCE).until(() -> cluster.state(away, GROUP).applied().size() == 1);
+      long last = cluster.node(away).status(GROUP).lastIndex();
+      cluster.stopNode(away);
+      NodeId next = cluster.otherThan(leader);
+      // Another term begins another file, and a checkpoint lets go of the first.
+      cluster.node(leader).transferLeadership(GROUP, next).get(30, TimeUnit.SECONDS);
+      cluster.awaitLeader(GROUP);
+      cluster.commit(GROUP, next, "after");
+      for (NodeId up : List.of(leader, next)) {
+        cluster.state(up, GROUP).purgeBehind(0);
+        await().atMost(PATIENCE).until(() -> cluster.state(up, GROUP).applied().size() == 2);
+        checkpoint(cluster, up);
+        await().atMost(PATIENCE).until(() -> firstKept(cluster, up) == last + 1);
+      }
+
+      cluster.startNode(away);
+      ListState source = cluster.state(next, GROUP);
+      ListState state = cluster.state(away, GROUP);
+      Files.copy(source.file(), state.file());
+      state.fetchBy(CompletableFuture.completedFuture(source.latestCheckpoint()));
+
+      await().atMost(PATIENCE).until(() -> state.applied().size() == 2);
+      assertThat(state.isFetchBegun()).isTrue();
+      cluster.commit(GROUP, next, "last");
+      await().atMost(PATIENCE).until(() -> state.applied().contains("last"));
       assertThat(cluster.fatals()).isEmpty();
     }
   }
