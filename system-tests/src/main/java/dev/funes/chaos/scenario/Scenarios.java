@@ -140,7 +140,8 @@ final class Scenarios {
             15,
             15_000,
             6_000,
-            join(CUTS, LINKS)));
+            join(CUTS, LINKS),
+            Scenarios::withRoomAndShortRaftLogs));
     add(
         all,
         scenario(
@@ -158,7 +159,8 @@ final class Scenarios {
             10,
             20_000,
             6_000,
-            List.of(PAUSE, PAUSE, PAUSE, SLOW_NODE, LONG_PAUSE)));
+            List.of(PAUSE, PAUSE, PAUSE, SLOW_NODE, LONG_PAUSE),
+            Scenarios::withRoomAndShortRaftLogs));
     add(
         all,
         scenario(
@@ -321,12 +323,23 @@ final class Scenarios {
     return options.withDiskMib(4_096);
   }
 
+  /**
+   * For processes that live through a run: the entries of the Raft logs that are kept, which are in
+   * memory, reach their bound in two minutes, so before C13 looks.
+   */
+  private static ClusterOptions withRoomAndShortRaftLogs(ClusterOptions options) {
+    return withShortRaftLogs(withRoom(options));
+  }
+
+  private static ClusterOptions withShortRaftLogs(ClusterOptions options) {
+    return options.withSetting("raft-log-keep-bytes", Integer.toString(32 << 20));
+  }
+
   /** For an hour and more: what is on the disks has to level off, and soon. */
   private static ClusterOptions keepingLittle(ClusterOptions options) {
-    return options
+    return withShortRaftLogs(options)
         .withEnvironment(ClockJump.environment())
-        .withSetting("retention-check-millis", "2000")
-        .withSetting("raft-log-keep-bytes", Integer.toString(32 << 20));
+        .withSetting("retention-check-millis", "2000");
   }
 
   private static WorkloadSettings shortLoad() {
