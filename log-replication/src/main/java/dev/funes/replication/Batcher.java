@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An idle batcher sends at once. While entries are in flight it gathers, and sends when an entry
  * is full or when one of those in flight is answered: so entries grow with the load, by themselves.
- * One queue and one sending thread keep the order: commands enter the Raft log in the order of
- * their {@link #propose} calls.
+ * When the processors are all busy it waits a little longer, as {@link GatherPace} says. One queue
+ * and one sending thread keep the order: commands enter the Raft log in the order of their {@link
+ * #propose} calls.
  *
  * <p>Any thread may propose. Futures complete on the apply thread of the raft group, on a timer
  * thread, or in {@link #close}: what hangs on them must be quick and must not block.
@@ -36,11 +38,15 @@ final class Batcher implements AutoCloseable {
   static final long BUSY_RETRY_MILLIS = 100;
   static final int COMMAND_BYTES_MAX = RaftSettings.COMMAND_BYTES_MAX - Entry.HEADER_BYTES;
 
+  /** Of more than that the bytes cost more than the entry. */
+  private static final long PACED_BYTES_MAX = 16 << 10;
+
   private record Pending(Command command, int sizeBytes, CompletableFuture<Outcome> outcome) {}
 
   private final Proposals proposals;
   private final InstantSource clock;
   private final ReplicaLimits limits;
+  private final LongSupplier gapNanos;
   private final Thread sender;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -50,12 +56,23 @@ final class Batcher implements AutoCloseable {
   private long pendingBytes; // Invariant: queuedBytes and the bytes of the entries in flight.
   private int entriesInFlight;
   private boolean answeredSinceSent;
+  private boolean waitsForMore;
   private boolean closed;
+  private long nextNanos = System.nanoTime(); // when a small entry may go; the sender only
 
-  Batcher(String name, Proposals proposals, InstantSource clock, ReplicaLimits limits) {
+  /**
+   * @param gapNanos how long after a small entry the next may be sent: see {@link GatherPace}
+   */
+  Batcher(
+      String name,
+      Proposals proposals,
+      InstantSource clock,
+      ReplicaLimits limits,
+      LongSupplier gapNanos) {
     this.proposals = proposals;
     this.clock = clock;
     this.limits = limits;
+    this.gapNanos = gapNanos;
     this.sender = Thread.ofPlatform().daemon().name("funes-propose-" + name).start(this::run);
   }
 
@@ -83,7 +100,7 @@ final class Batcher implements AutoCloseable {
       queue.add(pending);
       queuedBytes += sizeBytes;
       pendingBytes += sizeBytes;
-      if (isDue()) {
+      if (isDue() && !(waitsForMore && isSmall())) {
         changed.signalAll();
       }
     } finally {
@@ -126,14 +143,38 @@ final class Batcher implements AutoCloseable {
         && (entriesInFlight == 0 || answeredSinceSent || queuedBytes >= limits.entryBytesMax());
   }
 
+  private boolean isSmall() {
+    return queuedBytes < Math.min(PACED_BYTES_MAX, limits.entryBytesMax());
+  }
+
+  /** Waits until something is due, and a little longer when the processors are busy. */
+  private void awaitDue() {
+    while (!closed) {
+      if (!isDue()) {
+        changed.awaitUninterruptibly();
+        continue;
+      }
+      long leftNanos = nextNanos - System.nanoTime();
+      if (leftNanos <= 0 || !isSmall()) {
+        return;
+      }
+      waitsForMore = true;
+      try {
+        var _ = changed.awaitNanos(leftNanos);
+      } catch (InterruptedException e) {
+        return; // Nobody interrupts it; if somebody did, it would send at once.
+      } finally {
+        waitsForMore = false;
+      }
+    }
+  }
+
   private void run() {
     while (true) {
       List<Pending> gathered;
       lock.lock();
       try {
-        while (!closed && !isDue()) {
-          changed.awaitUninterruptibly();
-        }
+        awaitDue();
         if (closed) {
           return;
         }
@@ -143,6 +184,7 @@ final class Batcher implements AutoCloseable {
         }
         entriesInFlight++;
         answeredSinceSent = false;
+        nextNanos = System.nanoTime() + gapNanos.getAsLong();
       } finally {
         lock.unlock();
       }

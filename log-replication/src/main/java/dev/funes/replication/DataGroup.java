@@ -53,7 +53,13 @@ public final class DataGroup {
     this.state = state;
     this.raft = raft;
     this.views = views;
-    this.batcher = new Batcher(id.toString(), command -> raft.submit(id, command), clock, limits);
+    this.batcher =
+        new Batcher(
+            id.toString(),
+            command -> raft.submit(id, command),
+            clock,
+            limits,
+            GatherPace.ofThisMachine()::gapNanos);
   }
 
   public RaftGroupId id() {

@@ -30,6 +30,7 @@ class BatcherTest {
   private static final int KIB = 1 << 10;
 
   private final RecordingProposals raft = new RecordingProposals();
+  private volatile long gapNanos;
   private final List<Batcher> batchers = new ArrayList<>();
 
   @AfterEach
@@ -47,6 +48,51 @@ class BatcherTest {
     assertThat(outcome).isNotDone();
     raft.commit(0);
     assertThat(outcome.join()).isEqualTo(new Appended(0, false));
+  }
+
+  @Test
+  void aSmallEntryWaitsUntilTheGapIsOver() {
+    gapNanos = SECONDS.toNanos(2);
+    Batcher batcher = batcher(1 << 20, 8, 1 << 26, 60_000);
+    propose(batcher, append(0, 10));
+    raft.awaitSent(1);
+    raft.commit(0);
+
+    propose(batcher, append(1, 10));
+    propose(batcher, append(2, 10));
+    raft.awaitSent(2);
+
+    assertThat(raft.numbers(1)).containsExactly(1, 2);
+  }
+
+  @Test
+  void aLargeEntryDoesNot() {
+    gapNanos = SECONDS.toNanos(60);
+    Batcher batcher = batcher(1 << 20, 8, 1 << 26, 60_000);
+    propose(batcher, append(0, 10));
+    raft.awaitSent(1);
+    raft.commit(0);
+
+    propose(batcher, append(1, 40 * KIB));
+    propose(batcher, append(2, 40 * KIB));
+    raft.awaitSent(2);
+
+    assertThat(raft.numbers(1)).containsExactly(1, 2);
+  }
+
+  @Test
+  void closingDoesNotWaitForTheGap() {
+    gapNanos = SECONDS.toNanos(60);
+    Batcher batcher = batcher(1 << 20, 8, 1 << 26, 60_000);
+    propose(batcher, append(0, 10));
+    raft.awaitSent(1);
+    raft.commit(0);
+    CompletableFuture<Outcome> waits = batcher.propose(append(1, 10));
+
+    batcher.close();
+
+    assertThat(waits.join()).isEqualTo(new NotLeader(null, false));
+    assertThat(raft.sent).hasSize(1);
   }
 
   @Test
@@ -213,7 +259,7 @@ class BatcherTest {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(1234));
     ReplicaLimits limits =
         ReplicaLimits.DEFAULTS.withProposals(pendingBytes, entryBytes, inFlight, millis);
-    Batcher batcher = new Batcher("test", raft, clock, limits);
+    Batcher batcher = new Batcher("test", raft, clock, limits, () -> gapNanos);
     batchers.add(batcher);
     return batcher;
   }
