@@ -36,7 +36,8 @@ final class GatherPace {
   private volatile long gapNanos;
 
   /**
-   * @param load of all processors since it was last asked for, 0 to 1; anything else: not known
+   * @param load of all processors since it was last asked for, 0 to 1. Not known: NaN leaves the
+   *     gap as it is, and what is negative lets it shrink
    */
   GatherPace(DoubleSupplier load, LongSupplier nanoTime) {
     this.load = load;
